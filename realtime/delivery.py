@@ -1,0 +1,192 @@
+"""Who gets a row of the log, and how is it made once for all who get the same?
+
+Everything here runs inside one snapshot that holds the rows and the deals they are about. A deal's state may
+be newer than the row it is sent with, so it goes only to who may see that state: not to a viewer whose sight
+ended between the row and the snapshot.
+"""
+
+import logging
+import time
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from typing import Any
+
+from models import Deal, Event, Share
+from models.enums import DealVisibility, PrivateKind
+from models.permissions import Audience, audience_of, sees
+from realtime import metrics
+from realtime.cursors import LogCursor
+from realtime.index import Index
+from realtime.streams import Heard, Rights, Stream, followers_moved
+from realtime.tail import CHUNK, later_rights
+from realtime.updates import NeedsViewer, Update, UpdateKind
+
+logger = logging.getLogger("dealcast.delivery")
+
+State = tuple[Deal, Audience]
+
+# Operations found to depend on who asks, rendered for each viewer from then on.
+_personal: set[Any] = set()
+_MOST_REMEMBERED = 10_000
+
+
+class Delivery:
+    """Brings rows to the streams of an index, inside one snapshot."""
+
+    def __init__(self, index: Index, epoch: str) -> None:
+        self._index = index
+        self._epoch = epoch
+        self._scope: Any = None
+        self._states: dict[str, State] = {}
+        self._end_rights: dict[str, Rights] = {}
+
+    async def prepare(self, rows: Sequence[Event]) -> None:
+        """Reads all that the rows need, before anything is sent: a failure here has sent nothing."""
+        if not rows or not self._index.streams:
+            return
+        # A following that begins in these rows makes a listener of a stream that is none yet.
+        moved = {row.deal_id for row in rows if row.deal_id and any(followers_moved(row))}
+        heard = {
+            row.deal_id for row in rows if row.deal_id and self._index.listeners(row, row.deal_id)
+        }
+        self._states = await states(moved | heard)
+        last = rows[-1]
+        later = (
+            await later_rights(last.organisation_id, last.position) if len(rows) >= CHUNK else []
+        )
+        for row in (*rows, *later):
+            rights = Rights.read(row, "after")
+            if rights is not None and row.subject_id is not None:
+                self._end_rights[row.subject_id] = rights
+
+    async def deliver(self, row: Event) -> None:
+        """One row to all who may hear it. Never raises for one stream's sake: that one is cut off, and resumes."""
+        if row.deal_id is None:
+            await self._deliver_rights(row)
+            return
+        heard: dict[Heard, list[Stream]] = defaultdict(list)
+        for stream in self._index.listeners(row, row.deal_id):
+            if stream.closed or row.position <= stream.position:
+                continue
+            what = stream.hear(row)
+            self._index.refile(stream, row.deal_id)
+            stream.position = row.position
+            if what is not None and self._may_have(stream, what, row.deal_id):
+                heard[what].append(stream)
+        for what, streams in heard.items():
+            await self.send(self._update(row, row.deal_id, what), streams)
+            if what.kind is UpdateKind.REMOVED:
+                self._end(streams)
+
+    async def _deliver_rights(self, row: Event) -> None:
+        if row.subject_id is None:
+            return
+        for stream in self._index.of_user(row.subject_id):
+            if stream.closed or row.position <= stream.position:
+                continue
+            stream.position = row.position
+            if row.kind == PrivateKind.SIGNED_OUT:
+                if stream.sink.sign_out(datetime.fromisoformat(row.data["after"])):
+                    self._forget(stream)
+                continue
+            rights = Rights.read(row, "after")
+            if rights is not None:
+                await self._change_rights(stream, rights, row.position)
+
+    async def _change_rights(self, stream: Stream, rights: Rights, position: int) -> None:
+        stream.change_rights(rights)
+        if not rights.is_active:
+            self._forget(stream)
+            stream.sink.revoke()
+            return
+        lost = stream.hear_rights()
+        if lost is not None:
+            await self.send(Update(UpdateKind.REMOVED, self.cursor(position), lost), [stream])
+            self._end([stream])
+
+    def _may_have(self, stream: Stream, what: Heard, deal_id: str) -> bool:
+        """Whether the viewer sees the state that would be sent, which may be newer than the row."""
+        if what.kind is not UpdateKind.CHANGED:
+            return True
+        _, audience = self._states[deal_id]
+        rights = self._end_rights.get(stream.viewer.id, stream.rights)
+        return sees(stream.viewer.id, rights.role, rights.is_active, audience)
+
+    def _update(self, row: Event, deal_id: str, what: Heard) -> Update:
+        cursor = self.cursor(row.position)
+        event = row if what.with_event else None
+        deal = self._states[deal_id][0] if what.kind is UpdateKind.CHANGED else None
+        return Update(what.kind, cursor, deal_id, event, deal)
+
+    def cursor(self, position: int, *, begun: bool = False) -> str:
+        return str(LogCursor(self._epoch, position, begun))
+
+    def _forget(self, stream: Stream) -> None:
+        self._index.remove(stream)
+        stream.closed = True
+
+    def _end(self, streams: Iterable[Stream]) -> None:
+        for stream in streams:
+            if stream.ends_with_removal and not stream.closed:
+                self._forget(stream)
+                stream.sink.complete()
+
+    async def send(self, update: Update, streams: Iterable[Stream]) -> None:
+        """Renders an update once a group of identical operations and hands everyone the same bytes."""
+        groups: dict[tuple[Any, bool], list[Stream]] = defaultdict(list)
+        for stream in streams:
+            groups[stream.operation.key, stream.can_edit].append(stream)
+        for (key, can_edit), members in groups.items():
+            try:
+                await self._send_group(update, key, members, can_edit=can_edit)
+            except Exception:
+                logger.exception(
+                    "an update could not be rendered; its streams are cut off to resume"
+                )
+                for stream in members:
+                    self._forget(stream)
+                    stream.sink.lapse()
+
+    async def _send_group(
+        self, update: Update, key: Any, members: list[Stream], *, can_edit: bool
+    ) -> None:
+        operation = members[0].operation
+        if self._scope is None:
+            self._scope = operation.scope()
+        if key not in _personal:
+            try:
+                payload = await operation.render(
+                    update, self._scope, can_edit=can_edit, viewer=None
+                )
+            except NeedsViewer:
+                if len(_personal) < _MOST_REMEMBERED:
+                    _personal.add(key)
+            else:
+                metrics.RENDERINGS.labels("shared").inc()
+                now = time.monotonic()
+                for stream in members:
+                    stream.sent_at = now
+                    stream.sink.send(payload)
+                return
+        metrics.RENDERINGS.labels("personal").inc(len(members))
+        for stream in members:
+            payload = await operation.render(
+                update, self._scope, can_edit=can_edit, viewer=stream.viewer
+            )
+            stream.sent_at = time.monotonic()
+            stream.sink.send(payload)
+
+
+async def states(deal_ids: Iterable[str]) -> dict[str, State]:
+    """The deals as they stand in this snapshot, each with who may see it so."""
+    ids = list(deal_ids)
+    if not ids:
+        return {}
+    deals = await Deal.filter(id__in=ids)
+    hidden = [deal.id for deal in deals if deal.visibility is DealVisibility.RESTRICTED]
+    shared: dict[str, set[str]] = defaultdict(set)
+    if hidden:
+        for share in await Share.filter(deal_id__in=hidden):
+            shared[share.deal_id].add(share.user_id)
+    return {deal.id: (deal, audience_of(deal, shared[deal.id])) for deal in deals}

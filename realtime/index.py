@@ -1,0 +1,59 @@
+"""Which streams want to hear a row of the log?"""
+
+from collections import defaultdict
+from collections.abc import Iterable
+
+from models import Event
+from realtime.streams import FollowedStream, Stream, followers_moved
+
+
+class Index:
+    """Streams by what they want to hear."""
+
+    def __init__(self, streams: Iterable[Stream] = ()) -> None:
+        self.streams: set[Stream] = set()
+        self._by_deal: defaultdict[str, set[Stream]] = defaultdict(set)
+        self._by_user: defaultdict[str, set[Stream]] = defaultdict(set)
+        for stream in streams:
+            self.add(stream)
+
+    def add(self, stream: Stream) -> None:
+        self.streams.add(stream)
+        self._by_user[stream.viewer.id].add(stream)
+        for deal_id in stream.deal_ids:
+            self._by_deal[deal_id].add(stream)
+
+    def remove(self, stream: Stream) -> None:
+        self.streams.discard(stream)
+        _drop(self._by_user, stream.viewer.id, stream)
+        for deal_id in stream.deal_ids:
+            _drop(self._by_deal, deal_id, stream)
+
+    def of_user(self, user_id: str) -> list[Stream]:
+        return list(self._by_user.get(user_id, ()))
+
+    def listeners(self, row: Event, deal_id: str) -> set[Stream]:
+        """Who may want to hear a row about a deal: those with the deal, and followers who come or go by it."""
+        found = set(self._by_deal.get(deal_id, ()))
+        for user_id in followers_moved(row):
+            found.update(
+                stream
+                for stream in self._by_user.get(user_id, ())
+                if isinstance(stream, FollowedStream)
+            )
+        return found
+
+    def refile(self, stream: Stream, deal_id: str) -> None:
+        """After a row that may have begun or ended a following."""
+        if deal_id in stream.deal_ids:
+            self._by_deal[deal_id].add(stream)
+        else:
+            _drop(self._by_deal, deal_id, stream)
+
+
+def _drop(index: defaultdict[str, set[Stream]], key: str, stream: Stream) -> None:
+    streams = index.get(key)
+    if streams is not None:
+        streams.discard(stream)
+        if not streams:
+            del index[key]

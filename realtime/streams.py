@@ -1,0 +1,186 @@
+"""What does one open subscription hear of each row of the log? Decided from the rows alone, in their order.
+
+A row says who could see the deal before and after it, so a stream knows at every position what its viewer
+may hear, whatever the database holds by now.
+"""
+
+from abc import ABC, abstractmethod
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from models import Event, User
+from models.enums import DealEventKind, DealField, PrivateKind, UserRole
+from models.permissions import Audience, may_edit, sees
+from realtime.updates import Operation, Sink, UpdateKind
+
+
+@dataclass(frozen=True, slots=True)
+class Rights:
+    """What a user may at some position of the log."""
+
+    role: UserRole
+    is_active: bool
+
+    @classmethod
+    def of(cls, user: User) -> "Rights":
+        return cls(user.role, user.is_active)
+
+    @classmethod
+    def read(cls, row: Event, moment: str) -> "Rights | None":
+        """The rights that a row gives its subject: `before` or `after` it."""
+        data = row.data if row.kind == PrivateKind.USER_CHANGED else None
+        return cls(UserRole(data[moment]["role"]), data[moment]["active"]) if data else None
+
+
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """That a row reaches a stream, as what, and whether with the event that it is."""
+
+    kind: UpdateKind
+    with_event: bool = True
+
+
+class Stream(ABC):
+    """An open subscription of one viewer; `position` is the place in the log up to which it has heard all."""
+
+    def __init__(self, viewer: User, operation: Operation, sink: Sink) -> None:
+        self.viewer = viewer
+        self.organisation_id = viewer.organisation_id
+        self.rights = Rights.of(viewer)
+        self.operation = operation
+        self.sink = sink
+        self.position = 0
+        self.sent_at = 0.0
+        self.closed = False
+
+    @property
+    def can_edit(self) -> bool:
+        return may_edit(self.rights.role)
+
+    def sees(self, audience: Audience) -> bool:
+        return sees(self.viewer.id, self.rights.role, self.rights.is_active, audience)
+
+    def change_rights(self, rights: Rights) -> None:
+        self.rights = rights
+        self.viewer.role, self.viewer.is_active = rights.role, rights.is_active
+
+    @property
+    @abstractmethod
+    def deal_ids(self) -> Iterator[str]:
+        """The deals whose rows this stream wants to hear."""
+
+    @abstractmethod
+    def hear(self, row: Event) -> Heard | None:
+        """What a row about a deal is to this stream, which takes it in."""
+
+    @abstractmethod
+    def hear_rights(self) -> str | None:
+        """After its viewer's rights changed: the deal that is lost by it, if any."""
+
+    @abstractmethod
+    def rewind(self, row: Event) -> None:
+        """Takes a row back, newest first, from the state of now to that of an earlier cursor."""
+
+    @property
+    @abstractmethod
+    def ends_with_removal(self) -> bool: ...
+
+    def _is_for_others(self, row: Event) -> bool:
+        return row.subject_id is not None and row.subject_id != self.viewer.id
+
+
+class DealStream(Stream):
+    """One deal, followed or not, as long as its viewer sees it."""
+
+    ends_with_removal = True
+
+    def __init__(self, viewer: User, operation: Operation, sink: Sink, deal_id: str) -> None:
+        super().__init__(viewer, operation, sink)
+        self.deal_id = deal_id
+        # Until the state that the stream begins with says otherwise.
+        self.exists = False
+        self.audience: Audience = ()
+
+    @property
+    def sees_deal(self) -> bool:
+        return self.exists and self.sees(self.audience)
+
+    @property
+    def deal_ids(self) -> Iterator[str]:
+        return iter((self.deal_id,))
+
+    def hear(self, row: Event) -> Heard | None:
+        if self._is_for_others(row):
+            return None
+        had_sight = self.sees_deal
+        self.exists, self.audience = True, row.audience
+        if self.sees_deal:
+            return Heard(UpdateKind.CHANGED)
+        return Heard(UpdateKind.REMOVED, with_event=False) if had_sight else None
+
+    def hear_rights(self) -> str | None:
+        return None if self.sees_deal else self.deal_id
+
+    def rewind(self, row: Event) -> None:
+        if row.deal_id == self.deal_id:
+            self.audience = row.audience_before
+
+
+class FollowedStream(Stream):
+    """Every deal that the viewer follows, those followed later included; archived ones rest."""
+
+    ends_with_removal = False
+
+    def __init__(self, viewer: User, operation: Operation, sink: Sink) -> None:
+        super().__init__(viewer, operation, sink)
+        self.followed: set[str] = set()
+
+    @property
+    def deal_ids(self) -> Iterator[str]:
+        return iter(self.followed)
+
+    def hear(self, row: Event) -> Heard | None:
+        if self._is_for_others(row) or row.deal_id is None:
+            return None
+        was_in = row.deal_id in self.followed and not _was_archived(row)
+        follows = _follows_after(row, self.viewer.id)
+        if follows is not None:
+            (self.followed.add if follows else self.followed.discard)(row.deal_id)
+        if row.deal_id in self.followed and not row.archived:
+            return Heard(UpdateKind.CHANGED)
+        if was_in:
+            return Heard(UpdateKind.REMOVED, with_event=self.sees(row.audience))
+        return None
+
+    def hear_rights(self) -> str | None:
+        # Followings that end with the rights end by rows of their own, directly after.
+        return None
+
+    def rewind(self, row: Event) -> None:
+        follows = _follows_after(row, self.viewer.id)
+        if follows is not None and row.deal_id is not None:
+            (self.followed.discard if follows else self.followed.add)(row.deal_id)
+
+
+def followers_moved(row: Event) -> Iterator[str]:
+    """The users whose following a row begins or ends."""
+    for change in row.changes:
+        if change["field"] == DealField.SUBSCRIBER:
+            yield change["after"] or change["before"]
+
+
+def _follows_after(row: Event, user_id: str) -> bool | None:
+    """Whether the user follows after this row; None when it does not say."""
+    for change in row.changes:
+        if change["field"] == DealField.SUBSCRIBER and user_id in (
+            change["before"],
+            change["after"],
+        ):
+            return bool(change["after"] == user_id)
+    return None
+
+
+def _was_archived(row: Event) -> bool:
+    if row.kind in (DealEventKind.ARCHIVED, DealEventKind.RESTORED):
+        return row.kind == DealEventKind.RESTORED
+    return row.archived
