@@ -1,0 +1,34 @@
+"""Whom can the viewer find: contacts outside, colleagues inside? By name."""
+
+from models import Contact, User
+from resolvers import finding
+from resolvers.orders import By, Order
+from resolvers.pages import Page, page
+
+_CONTACTS = Order("contacts", By("name_key", str))
+_USERS = Order("users", By("name_key", str))
+
+
+async def contacts(
+    viewer: User,
+    first: int | None = None,
+    after: str | None = None,
+    search: str | None = None,
+    *,
+    archived: bool = False,
+) -> Page[Contact]:
+    """The contact list, or with `archived` what was archived from it."""
+    rows = Contact.filter(
+        finding.search(search), organisation_id=viewer.organisation_id, is_archived=archived
+    )
+    return await page(rows, _CONTACTS, first, after)
+
+
+async def users(
+    viewer: User, first: int | None = None, after: str | None = None, search: str | None = None
+) -> Page[User]:
+    """The active users of the viewer's organisation."""
+    rows = User.filter(
+        finding.search_users(search), organisation_id=viewer.organisation_id, is_active=True
+    )
+    return await page(rows, _USERS, first, after)
