@@ -1,0 +1,63 @@
+"""How do keys that are asked for at one moment become one statement?"""
+
+from collections import defaultdict
+from collections.abc import Awaitable, Callable, Mapping
+from typing import Any, TypeVar
+
+from strawberry.dataloader import DataLoader
+from tortoise.models import Model
+from tortoise.queryset import QuerySet
+
+from resolvers.lookups import rows_of
+
+M = TypeVar("M", bound=Model)
+V = TypeVar("V")
+
+# How many lists are read in one statement: old SQLite takes 999 variables.
+_LISTS = 500
+
+
+def one(query: QuerySet[M]) -> DataLoader[str, M | None]:
+    """A row by its primary key."""
+
+    async def load(ids: list[str]) -> list[M | None]:
+        found = {row.pk: row for row in await rows_of(query, "pk", ids)}
+        return [found.get(ident) for ident in ids]
+
+    return DataLoader(load)
+
+
+def many(query: QuerySet[M], column: str) -> DataLoader[str, list[M]]:
+    """The rows that have an id in one of their columns, in the order of the query."""
+
+    async def load(ids: list[str]) -> list[list[M]]:
+        found: dict[str, list[M]] = {ident: [] for ident in ids}
+        for row in await rows_of(query, column, ids):
+            found[getattr(row, column)].append(row)
+        return [found[ident] for ident in ids]
+
+    return DataLoader(load)
+
+
+def alike(
+    load: Callable[..., Awaitable[Mapping[str, V]]], absent: V | None = None
+) -> DataLoader[Any, Any]:
+    """For keys that end in an id: one load for the ids of all keys that are alike before it."""
+
+    async def load_keys(keys: list[tuple[Any, ...]]) -> list[V | BaseException | None]:
+        groups: dict[tuple[Any, ...], list[str]] = defaultdict(list)
+        for *alike, ident in keys:
+            groups[tuple(alike)].append(ident)
+        found: dict[tuple[Any, ...], V | BaseException] = {}
+        for common, ids in groups.items():
+            for start in range(0, len(ids), _LISTS):
+                some = ids[start : start + _LISTS]
+                try:
+                    values = await load(*common, some)
+                except Exception as error:  # noqa: BLE001  these keys are at fault, not the others
+                    found.update({(*common, ident): error for ident in some})
+                else:
+                    found.update({(*common, ident): value for ident, value in values.items()})
+        return [found.get(tuple(key), absent) for key in keys]
+
+    return DataLoader(load_keys)

@@ -1,0 +1,115 @@
+"""How are the rows behind nested fields fetched together, so that a list costs no statement a row?
+
+A loader collects the keys that are asked for at one moment. What depends on who asks has the viewer in its key,
+so that loaders may be shared by everything that is read at one moment of the database.
+"""
+
+from collections.abc import Mapping
+from typing import NamedTuple
+
+from strawberry.dataloader import DataLoader
+
+from models import (
+    Contact,
+    Deal,
+    EventHead,
+    Organisation,
+    Person,
+    Pipeline,
+    Share,
+    Stage,
+    Subscriber,
+    User,
+)
+from models.enums import DealRole, Standing
+from models.permissions import visible
+from resolvers import deal_lists, follower_lists
+from resolvers.pages import Page
+from schema.batches import alike, many, one
+
+
+class Seen(NamedTuple):
+    """A deal as one user sees it."""
+
+    viewer: User
+    deal_id: str
+
+
+class DealsOf(NamedTuple):
+    """A page of the deals where a person stands, as one user sees them."""
+
+    viewer: User
+    role: DealRole | None
+    first: int | None
+    after: str | None
+    contact_id: str
+
+
+class DealCount(NamedTuple):
+    viewer: User
+    role: DealRole | None
+    contact_id: str
+
+
+class FollowersOf(NamedTuple):
+    """A page of a deal's subscribers."""
+
+    first: int | None
+    after: str | None
+    deal_id: str
+
+
+class Loaders:
+    """The loaders of one operation, or of several at one moment of the database."""
+
+    def __init__(self) -> None:
+        self.users = one(User.all())
+        self.contacts = one(Contact.all())
+        self.stages = one(Stage.all())
+        self.pipelines = one(Pipeline.all())
+        self.organisations = one(Organisation.all())
+        self.log_heads = one(EventHead.all())
+        self.stages_of = many(Stage.all().order_by("position"), "pipeline_id")
+        # The contact and the other participants.
+        self.people_of = many(
+            Person.exclude(standing=Standing.FORMER).order_by("added_at", "id"), "deal_id"
+        )
+        self.shares_of = many(Share.all(), "deal_id")
+        self.deals: DataLoader[Seen, Deal | None] = alike(_seen)
+        self.own_subscription: DataLoader[Seen, Subscriber | None] = alike(_own_subscription)
+        self.deal_counts: DataLoader[DealCount, int] = alike(deal_lists.counts_of_contacts, 0)
+        self.deals_of: DataLoader[DealsOf, Page[Deal]] = alike(self._deals_of)
+        self.follower_counts: DataLoader[tuple[str], int] = alike(follower_lists.counts, 0)
+        self.followers_of: DataLoader[FollowersOf, Page[Subscriber]] = alike(self._followers_of)
+
+    async def _deals_of(
+        self,
+        viewer: User,
+        role: DealRole | None,
+        first: int | None,
+        after: str | None,
+        ids: list[str],
+    ) -> Mapping[str, Page[Deal]]:
+        async def count(contact_id: str) -> int:
+            return await self.deal_counts.load(DealCount(viewer, role, contact_id))
+
+        return await deal_lists.of_contacts(
+            viewer, role, ids, first=first, after=after, count=count
+        )
+
+    async def _followers_of(
+        self, first: int | None, after: str | None, ids: list[str]
+    ) -> Mapping[str, Page[Subscriber]]:
+        return await follower_lists.pages(first, after, ids, self.follower_count)
+
+    async def follower_count(self, deal_id: str) -> int:
+        return await self.follower_counts.load((deal_id,))
+
+
+async def _seen(viewer: User, ids: list[str]) -> Mapping[str, Deal]:
+    return {row.id: row for row in await Deal.filter(visible(viewer), id__in=ids)}
+
+
+async def _own_subscription(viewer: User, ids: list[str]) -> Mapping[str, Subscriber]:
+    rows = await Subscriber.filter(user_id=viewer.id, has_left=False, deal_id__in=ids)
+    return {row.deal_id: row for row in rows}

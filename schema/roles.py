@@ -1,0 +1,53 @@
+"""How do people stand on a deal: participants from outside, subscribers from inside?"""
+
+import strawberry
+from strawberry import Parent
+
+import models
+from schema.context import Info
+from schema.enums import ParticipantRole, SubscriptionLevel, SubscriptionReason
+from schema.fields import resolved
+from schema.people import Contact, User
+from schema.scalars import DateTime
+
+
+@strawberry.type(description="A person outside who takes part in a deal without being its contact.")
+class Participant:
+    @resolved(graphql_type=Contact, description="The person.")
+    @staticmethod
+    async def contact(root: Parent[models.Person], info: Info) -> models.Contact | None:
+        return await info.context.load.contacts.load(root.contact_id)
+
+    role: ParticipantRole = strawberry.field(description="Their part in the customer's decision.")
+    label: str | None = strawberry.field(
+        description="Free words on their part, such as `Head of IT`."
+    )
+
+    @resolved(graphql_type=User | None, description="Who added them; null when nobody did by hand.")
+    @staticmethod
+    async def added_by(root: Parent[models.Person], info: Info) -> models.User | None:
+        if root.added_by_id is None:
+            return None
+        return await info.context.load.users.load(root.added_by_id)
+
+    added_at: DateTime = strawberry.field(description="Since when they take part.")
+
+
+@strawberry.type(description="A colleague who follows a deal (follower) without taking part in it.")
+class Subscriber:
+    @resolved(graphql_type=User, description="The colleague.")
+    @staticmethod
+    async def user(root: Parent[models.Subscriber], info: Info) -> models.User | None:
+        return await info.context.load.users.load(root.user_id)
+
+    reason: SubscriptionReason = strawberry.field(description="Why they follow it.")
+    since: DateTime = strawberry.field(description="Since when they follow it.")
+
+
+@strawberry.type(description="How the viewer follows a deal; the level is seen by nobody else.")
+class ViewerSubscription:
+    level: SubscriptionLevel = strawberry.field(
+        description="Which events notify the viewer. Live streams carry every event all the same."
+    )
+    reason: SubscriptionReason = strawberry.field(description="Why the viewer follows it.")
+    since: DateTime = strawberry.field(description="Since when the viewer follows it.")

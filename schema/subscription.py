@@ -1,0 +1,98 @@
+"""What can a client follow live?"""
+
+from collections.abc import Callable
+from typing import Annotated, TypeVar
+
+import strawberry
+from strawberry import UNSET
+
+from resolvers import watch
+from resolvers.watch import Watch
+from schema.context import Info
+from schema.deals import Deal
+from schema.enums import UpdateKind
+from schema.events import DealEvent
+from schema.scalars import Cursor
+
+F = TypeVar("F")
+
+After = Annotated[
+    Cursor | None,
+    strawberry.argument(
+        description=(
+            "The newest cursor seen: what was missed since comes first. One that cannot be resumed "
+            "(too old, of a log since rebuilt, of an unfinished snapshot) is answered by RESYNC and "
+            "a fresh snapshot, never by an error."
+        )
+    ),
+]
+
+
+@strawberry.type(
+    description=(
+        "One item of a live stream of deals. Subscribe `after` the newest `cursor` seen to miss nothing."
+    )
+)
+class DealUpdate:
+    kind: UpdateKind = strawberry.field(description="What this item says.")
+    cursor: Cursor = strawberry.field(
+        description=(
+            "The place in the log up to which this stream has now heard everything. That of a SNAPSHOT "
+            "says that the snapshot is not complete: resuming after it begins again."
+        )
+    )
+    deal_id: strawberry.ID | None = strawberry.field(
+        description="The deal it is about; null on READY, RESYNC and HEARTBEAT."
+    )
+    event: DealEvent | None = strawberry.field(
+        description=(
+            "What happened: on CHANGED, and on REMOVED unless sight was lost. One's own change of level "
+            "comes as SUBSCRIBERS_CHANGED without changes, to one's own streams only."
+        )
+    )
+    deal: Deal | None = strawberry.field(
+        description=(
+            "The deal as it stands: on SNAPSHOT and CHANGED. It may be newer than the event; a `revision` "
+            "not above the one in hand brings nothing new but one's own level."
+        )
+    )
+
+
+def _live(*, description: str) -> Callable[[F], F]:
+    """Strawberry's decorator, for a method that says what to watch; the hub does the rest."""
+    decorate: Callable[[F], F] = strawberry.subscription(
+        description=description, graphql_type=DealUpdate
+    )
+    return decorate
+
+
+@strawberry.type(description="Live updates, over graphql-transport-ws.")
+class Subscription:
+    @_live(
+        description=(
+            "One deal, as long as one sees it. Without `after`: SNAPSHOT, READY, then what happens. With it: "
+            "what was missed, READY, then what happens. Lost sight: REMOVED, and the operation completes. "
+            "A deal that cannot be seen: NOT_FOUND without `after`, REMOVED with it."
+        )
+    )
+    async def deal_updates(
+        self,
+        info: Info,
+        deal_id: Annotated[strawberry.ID, strawberry.argument(description="The deal to follow.")],
+        after: After = UNSET,
+    ) -> Watch:
+        return await watch.deal(info.context.viewer, deal_id, _given(after))
+
+    @_live(
+        description=(
+            "Every deal that one follows as subscriber (follower), those followed later included; archived ones "
+            "rest. Without `after` it begins with a SNAPSHOT a deal, then READY; with it, with what was missed. "
+            "A deal that one follows no more, may see no more, or that was archived is REMOVED."
+        )
+    )
+    async def followed_deal_updates(self, info: Info, after: After = UNSET) -> Watch:
+        return await watch.followed_deals(info.context.viewer, _given(after))
+
+
+def _given(after: Cursor | None) -> str | None:
+    return None if after is UNSET else after
