@@ -1,0 +1,218 @@
+"""How is Dealcast put together and started? The program itself, and the operator's commands."""
+
+import asyncio
+import os
+import socket
+import sys
+from argparse import ArgumentParser, Namespace
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
+from datetime import timedelta
+from functools import cached_property
+from tempfile import mkdtemp
+from typing import Any
+
+import uvicorn
+from starlette.applications import Starlette
+from starlette.middleware import Middleware
+from starlette.middleware.cors import CORSMiddleware
+from starlette.routing import Route, WebSocketRoute
+from uvicorn.supervisors.multiprocess import Multiprocess, Process
+
+import demo
+from models.database import close_database, migrate, open_database, opened
+from models.enums import UserRole
+from models.errors import DealcastError
+from realtime.hub import Hub
+from resolvers import operator
+from resolvers.tokens import Tokens
+from schema.health import live, metrics, ready
+from schema.http import graphql_http
+from schema.sockets import Sockets
+from schema.websocket import graphql_websocket
+from settings import Settings, SettingsError
+
+
+def build(settings: Settings) -> Starlette:
+    """The ASGI application; its lifespan opens the database and the hub."""
+    tokens = Tokens(settings.auth_secret)
+    hub = Hub(settings.broadcast_url, settings.retention)
+
+    sockets = Sockets(settings.drain_seconds)
+
+    @asynccontextmanager
+    async def lifespan(_: Starlette) -> AsyncIterator[dict[str, object]]:
+        await open_database(settings.database_url)
+        await hub.start()
+        try:
+            yield {"sockets": sockets, "hub": hub}
+        finally:
+            await hub.stop()
+            await close_database()
+
+    origins = settings.allowed_origins
+    grace = timedelta(seconds=settings.token_grace_seconds)
+    endpoint = graphql_websocket(tokens, hub, sockets, grace, origins)
+    return Starlette(
+        routes=[
+            Route("/graphql", graphql_http(tokens)),
+            WebSocketRoute("/graphql", endpoint),
+            Route("/health/live", live),
+            Route("/health/ready", ready),
+            Route("/metrics", metrics),
+        ],
+        middleware=[
+            Middleware(
+                CORSMiddleware,
+                allow_origins=origins,
+                allow_methods=["GET", "POST"],
+                allow_headers=["authorization", "content-type"],
+            )
+        ],
+        lifespan=lifespan,
+    )
+
+
+class Server(uvicorn.Server):
+    """uvicorn, but it lets its sockets go one after the other, and a stop that was asked for is no failure."""
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        for server in self.servers:
+            server.close()
+        await self.lifespan.state["sockets"].drain()
+        await super().shutdown(sockets)
+
+    async def serve(self, sockets: list[socket.socket] | None = None) -> None:
+        with self.capture_signals():
+            await self._serve(sockets)
+            self._captured_signals.clear()
+
+
+class _Worker(Process):
+    """uvicorn's worker process, with our server in it."""
+
+    @cached_property
+    def server(self) -> Server:
+        return Server(self.config)
+
+
+class _Workers(Multiprocess):
+    def init_processes(self) -> None:
+        for _ in range(self.processes_num):
+            worker = _Worker(self.config, self.sockets)
+            worker.start()
+            self.processes.append(worker)
+
+
+def app() -> Starlette:
+    """The application of one of several worker processes."""
+    return build(Settings.load(os.environ))
+
+
+async def prepare(settings: Settings) -> None:
+    """Migrates, and in demo mode fills a database that is still empty."""
+    await migrate(settings.database_url)
+    if settings.demo:
+        async with opened(settings.database_url):
+            await demo.seed()
+
+
+def serve(settings: Settings) -> None:
+    asyncio.run(prepare(settings))
+    print(_welcome(settings), flush=True)
+    config = uvicorn.Config("server:app", factory=True, **uvicorn_options(settings))
+    if settings.workers == 1:
+        Server(config).run()
+    else:
+        # Read by prometheus-client in each worker: their figures are added up.
+        os.environ.setdefault("PROMETHEUS_MULTIPROC_DIR", mkdtemp(prefix="dealcast-metrics-"))
+        _Workers(config, sockets=[config.bind_socket()]).run()
+
+
+def uvicorn_options(settings: Settings) -> dict[str, Any]:
+    return {
+        "host": settings.host,
+        "port": settings.port,
+        "workers": settings.workers,
+        "log_level": "warning",
+        "ws": "websockets-sansio",
+        # Its time-out closes with 1011, which stock clients take as final: we ping ourselves.
+        "ws_ping_interval": None,
+        "ws_ping_timeout": None,
+        # Compression costs two thirds of the fan-out and 45 to 70 KB a socket.
+        "ws_per_message_deflate": False,
+        "ws_max_size": 1024 * 1024,
+        # What is left when the sockets have gone.
+        "timeout_graceful_shutdown": max(1, round(settings.drain_seconds * 0.1)),
+    }
+
+
+def _welcome(settings: Settings) -> str:
+    lines = [f"Dealcast on http://{settings.host}:{settings.port}/graphql"]
+    if settings.demo:
+        people = ", ".join(demo.PEOPLE)
+        lines += [f"Demo people: {people}", "Sign in: .venv/bin/python server.py token EMAIL"]
+    return "\n".join(lines)
+
+
+def _parser() -> ArgumentParser:
+    parser = ArgumentParser(
+        prog="server.py", description="Serves Dealcast, or runs one of its commands."
+    )
+    commands = parser.add_subparsers(dest="command")
+    organisation = commands.add_parser(
+        "organisation", help="a new organisation with its first admin"
+    )
+    organisation.add_argument("name")
+    organisation.add_argument("--admin", metavar="EMAIL", required=True)
+    user = commands.add_parser("user", help="invites, changes, deactivates or reactivates a user")
+    user.add_argument("email")
+    user.add_argument("--organisation", metavar="NAME")
+    user.add_argument("--role", choices=[role.value for role in UserRole])
+    user.add_argument("--heir", metavar="EMAIL", help="who owns the deals of a user deactivated")
+    state = user.add_mutually_exclusive_group()
+    state.add_argument("--deactivate", action="store_true")
+    state.add_argument("--activate", action="store_true")
+    token = commands.add_parser("token", help="prints a token that signs a user in")
+    token.add_argument("email")
+    token.add_argument("--hours", type=float, default=24)
+    rotate = commands.add_parser("rotate", help="a new epoch of the log, after a restore")
+    rotate.add_argument("--organisation", metavar="NAME", help="all of them if left out")
+    return parser
+
+
+async def run(settings: Settings, asked: Namespace) -> str:
+    """One of the operator's commands; what it answers is printed."""
+    await migrate(settings.database_url)
+    async with opened(settings.database_url):
+        if asked.command == "organisation":
+            return await operator.organisation(asked.name, asked.admin)
+        if asked.command == "token":
+            return await operator.token(Tokens(settings.auth_secret), asked.email, asked.hours)
+        if asked.command == "rotate":
+            return await operator.rotate(asked.organisation)
+        return await operator.user(
+            asked.email,
+            asked.organisation,
+            UserRole(asked.role) if asked.role else None,
+            active=True if asked.activate else False if asked.deactivate else None,
+            heir_email=asked.heir,
+        )
+
+
+def main(arguments: list[str], environ: Mapping[str, str]) -> int:
+    asked = _parser().parse_args(arguments)
+    try:
+        settings = Settings.load(environ)
+        if asked.command is None:
+            serve(settings)
+        else:
+            print(asyncio.run(run(settings, asked)))
+    except (SettingsError, DealcastError) as error:
+        print(error, file=sys.stderr)
+        return 1
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:], os.environ))
