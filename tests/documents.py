@@ -1,0 +1,43 @@
+"""The documents that the tests' clients send: the fragments of a real client, for both kinds of deal."""
+
+DEAL = """
+fragment D on Deal {
+  __typename id name version revision visibility archivedAt createdAt updatedAt subscriberCount viewerCanEdit
+  owner { id fullName } sharedWith { id } contact { id fullName email jobTitle company isArchived version }
+  otherParticipants { contact { id fullName jobTitle version } role label addedBy { id } addedAt }
+  subscribers { user { id fullName } reason since }
+  ... on Opportunity {
+    pipeline { id } stage { id name } status probability amount { amount currency } expectedCloseDate
+    closedAt lostReason source company convertedAt
+  }
+  ... on Lead { leadStatus source company }
+}
+"""
+
+EVENT = """
+fragment E on DealEvent {
+  id kind at important dealId actor { id fullName }
+  changes { field before after beforeNode { __typename id } afterNode { __typename id } }
+}
+"""
+
+_ITEM = "kind cursor dealId event { ...E } deal { ...D }"
+
+FOLLOW_DEAL = (
+    f"subscription ($dealId: ID!, $after: Cursor) {{ dealUpdates(dealId: $dealId, after: $after) {{ {_ITEM} }} }}"
+    f"{DEAL}{EVENT}"
+)
+FOLLOW_ALL = f"subscription ($after: Cursor) {{ followedDealUpdates(after: $after) {{ {_ITEM} }} }}{DEAL}{EVENT}"
+# With what is the viewer's own, so rendered for each alone.
+FOLLOW_OWN_DEALS = FOLLOW_ALL.replace(
+    "{ ...D }", "{ ...D viewerSubscription { level reason since } }"
+)
+FOLLOW_OWN = """
+subscription ($after: Cursor) {
+  followedDealUpdates(after: $after) {
+    kind cursor dealId event { kind actor { id } changes { field } }
+    deal { id revision viewerSubscription { level reason } }
+  }
+}
+"""
+GET_DEAL = f"query ($id: ID!) {{ deal(id: $id) {{ ...D viewerSubscription {{ level reason since }} }} }}{DEAL}"

@@ -1,0 +1,84 @@
+"""How do tests run several servers as an operator does, each in a process of its own?"""
+
+import asyncio
+import os
+import signal
+import socket
+import sys
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, suppress
+from dataclasses import dataclass
+from pathlib import Path
+
+import httpx
+
+from tests.harness import PATIENCE, SECRET
+
+ROOT = Path(__file__).parent.parent
+
+
+@dataclass
+class Process:
+    """One running `server.py`."""
+
+    url: str
+    child: asyncio.subprocess.Process
+
+    async def end(self, how: signal.Signals = signal.SIGTERM) -> int:
+        """Its exit status."""
+        if self.child.returncode is None:
+            self.child.send_signal(how)
+        async with asyncio.timeout(30):
+            return await self.child.wait()
+
+
+def _environment(port: int, **environ: str) -> dict[str, str]:
+    own = {"PORT": str(port), "AUTH_SECRET": SECRET, "DEMO": "off", "DRAIN_SECONDS": "2"}
+    return {"PATH": os.environ["PATH"], **own, **environ}
+
+
+async def command(*arguments: str, **environ: str) -> tuple[int, str, str]:
+    """One of `server.py`'s commands: its exit status, what it printed, what it complained of."""
+    child = await asyncio.create_subprocess_exec(
+        *(sys.executable, "server.py", *arguments),
+        cwd=ROOT,
+        env=_environment(0, **environ),
+        stdout=asyncio.subprocess.PIPE,
+        stderr=asyncio.subprocess.PIPE,
+    )
+    out, err = await child.communicate()
+    assert child.returncode is not None
+    return child.returncode, out.decode().strip(), err.decode().strip()
+
+
+@asynccontextmanager
+async def process(**environ: str) -> AsyncIterator[Process]:
+    """A server that is ready, and is ended however the test ends."""
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        port = free.getsockname()[1]
+    child = await asyncio.create_subprocess_exec(
+        *(sys.executable, "server.py"),
+        cwd=ROOT,
+        env=_environment(port, **environ),
+        start_new_session=True,
+    )
+    running = Process(f"http://127.0.0.1:{port}", child)
+    try:
+        await _ready(running)
+        yield running
+    finally:
+        # With its workers, if it has any.
+        with suppress(ProcessLookupError):
+            os.killpg(child.pid, signal.SIGKILL)
+        await child.wait()
+
+
+async def _ready(running: Process) -> None:
+    async with httpx.AsyncClient(base_url=running.url) as http, asyncio.timeout(PATIENCE * 2):
+        while True:
+            assert running.child.returncode is None, "the server did not start"
+            try:
+                if (await http.get("/health/ready")).status_code == httpx.codes.OK:
+                    return
+            except httpx.TransportError:
+                await asyncio.sleep(0.02)

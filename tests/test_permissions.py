@@ -1,0 +1,234 @@
+"""Who may do what? Every operation, for every kind of caller (rules 14, 15, 26 and 26a)."""
+
+import json
+from typing import Any
+
+import pytest
+
+from models.enums import UserRole
+from schema.schema import schema
+from tests import factories
+from tests.documents import FOLLOW_ALL, FOLLOW_DEAL, GET_DEAL
+from tests.harness import Client, World
+
+Json = dict[str, Any]
+
+# Who may: `see`s the deal, may `edit` what is seen, `govern`s as owner or admin, is `admin`.
+MAY = {
+    "see": {"alice", "bob", "carol", "dave"},
+    "edit": {"alice", "bob", "carol"},
+    "govern": {"alice", "bob"},
+    "admin": {"alice"},
+}
+# Callers who see the deal get FORBIDDEN; sam is a stranger to it, eve is of another organisation.
+INSIDE = ("alice", "bob", "carol", "dave")
+OUTSIDE = ("sam", "eve")
+
+DEAL = {"dealId": "deal"}
+ID = {"id": "deal"}
+# mutation: who may, and what is given; names stand for ids; `types` for those without an input object.
+ON_DEALS: dict[str, tuple[str, Json]] = {
+    "updateOpportunity": ("edit", {**ID, "name": "Next"}),
+    "moveOpportunity": ("edit", {**ID, "stageId": "Proposal"}),
+    "updateLead": ("edit", {"id": "lead", "name": "Next"}),
+    "convertLead": ("edit", {"id": "lead2"}),
+    "undoConversion": ("edit", {"id": "converted", "types": "ID!"}),
+    "assignOwner": ("govern", {**DEAL, "userId": "carol"}),
+    "shareDeal": ("govern", {**DEAL, "userIds": ["dave"]}),
+    "unshareDeal": ("govern", {**DEAL, "userIds": ["dave"]}),
+    "archiveDeal": ("govern", {**ID, "types": "ID!"}),
+    "restoreDeal": ("govern", {**ID, "types": "ID!"}),
+    "setContact": ("edit", {**DEAL, "contactId": "ann"}),
+    "addParticipants": ("edit", {**DEAL, "participants": [{"contactId": "ben"}]}),
+    "updateParticipant": ("edit", {**DEAL, "contactId": "cleo", "role": "CHAMPION"}),
+    "removeParticipants": ("edit", {**DEAL, "contactIds": ["cleo"]}),
+    "addSubscribers": ("edit", {**DEAL, "userIds": ["dave"]}),
+    "removeSubscribers": ("edit", {**DEAL, "userIds": ["alice"]}),
+    "subscribe": ("see", DEAL),
+    "unsubscribe": ("see", {**DEAL, "types": "ID!"}),
+    "changeRoles": ("edit", {**DEAL, "addParticipants": [{"contactId": "ben"}]}),
+}
+# The same without a deal: sam is a member like any other.
+ELSEWHERE: dict[str, tuple[str, Json]] = {
+    "createOpportunity": ("edit", {"name": "New"}),
+    "createLead": ("edit", {"name": "New"}),
+    "createContact": ("edit", {"fullName": "New"}),
+    "updateContact": ("edit", {"id": "ann", "phone": "1"}),
+    "archiveContact": ("edit", {"id": "ben", "types": "ID!"}),
+    "restoreContact": ("edit", {"id": "ben", "types": "ID!"}),
+    "setUserRole": ("admin", {"id": "dave", "role": "VIEWER", "types": "ID! UserRole!"}),
+    "deactivateUser": ("admin", {"id": "former", "types": "ID!"}),
+    "reactivateUser": ("admin", {"id": "former", "types": "ID!"}),
+    "signOutEverywhere": ("admin", {"userId": "former", "types": "ID"}),
+}
+
+
+async def _ground(world: World) -> dict[str, str]:
+    await world.invite("sam", UserRole.MEMBER)
+    await world.invite("former", UserRole.MEMBER)
+    ids = {name: client.id for name, client in world.people.items()}
+    ids |= await factories.stages(world.bob)
+    for name in ("ann", "ben", "cleo"):
+        ids[name] = await factories.contact(world.bob, name.title())
+    # Restricted, and shared with all but sam.
+    given: Json = {"visibility": "RESTRICTED", "sharedWithIds": [ids["carol"], ids["dave"]]}
+    cleo = [{"contactId": ids["cleo"]}]
+    ids["deal"] = await factories.opportunity(world.bob, participants=cleo, **given)
+    for name in ("lead", "lead2", "converted"):
+        ids[name] = await factories.lead(world.bob, **given)
+    assert (await world.bob.do("convertLead", id=ids["converted"]))["userErrors"] == []
+    return ids
+
+
+def _filled(value: Any, ids: dict[str, str]) -> Any:
+    if isinstance(value, str):
+        return ids.get(value, value)
+    if isinstance(value, list):
+        return [_filled(part, ids) for part in value]
+    if isinstance(value, dict):
+        return {name: _filled(part, ids) for name, part in value.items()}
+    return value
+
+
+async def _run(by: Client, mutation: str, given: Json, ids: dict[str, str]) -> Json:
+    filled = _filled(given, ids)
+    types = filled.pop("types", None)
+    if types is None:
+        return await by.do(mutation, **filled)
+    return await by.call(mutation, "", types=types, **filled)
+
+
+async def _everything(world: World, ids: dict[str, str]) -> str:
+    """What a refusal must leave as it was: deals, people and the place in both logs."""
+    seen: list[Any] = [(await one.ask("{ cursor }"))["cursor"] for one in (world.alice, world.eve)]
+    deals = ("deal", "lead", "lead2", "converted")
+    seen += [await world.alice.ask(GET_DEAL, id=ids[name]) for name in deals]
+    people = "{ contacts { nodes { id fullName version isArchived } } users { nodes { id role } } }"
+    seen.append(await world.alice.ask(people))
+    return json.dumps(seen)
+
+
+async def _refused(
+    world: World, name: str, mutation: str, given: Json, ids: dict[str, str]
+) -> list[str]:
+    before = await _everything(world, ids)
+    payload = await _run(getattr(world, name), mutation, given, ids)
+    assert await _everything(world, ids) == before
+    assert payload["cursor"] is None
+    return [error["code"] for error in payload["userErrors"]]
+
+
+@pytest.mark.parametrize("mutation", ON_DEALS)
+async def test_a_mutation_of_a_deal_is_for_those_who_may(world: World, mutation: str) -> None:
+    may, given = ON_DEALS[mutation]
+    ids = await _ground(world)
+    for name in OUTSIDE:
+        assert await _refused(world, name, mutation, given, ids) == ["NOT_FOUND"], name
+    for name in INSIDE:
+        if name not in MAY[may]:
+            assert await _refused(world, name, mutation, given, ids) == ["FORBIDDEN"], name
+    with pytest.raises(AssertionError, match="UNAUTHENTICATED"):
+        await _run(world.nobody, mutation, given, ids)
+    allowed = next(name for name in reversed(INSIDE) if name in MAY[may])
+    assert (await _run(getattr(world, allowed), mutation, given, ids))["userErrors"] == []
+
+
+@pytest.mark.parametrize("mutation", ELSEWHERE)
+async def test_any_other_mutation_is_for_those_who_may(world: World, mutation: str) -> None:
+    may, given = ELSEWHERE[mutation]
+    ids = await _ground(world)
+    for name in (*INSIDE, "sam"):
+        if name not in MAY[may] and not (name == "sam" and may == "edit"):
+            assert await _refused(world, name, mutation, given, ids) == ["FORBIDDEN"], name
+    if any(value in ids for value in given.values() if isinstance(value, str)):
+        assert await _refused(world, "eve", mutation, given, ids) == ["NOT_FOUND"]
+    with pytest.raises(AssertionError, match="UNAUTHENTICATED"):
+        await _run(world.nobody, mutation, given, ids)
+    assert (await _run(world.alice, mutation, given, ids))["userErrors"] == []
+
+
+QUERIES = {
+    "viewer": "{ viewer { id } }",
+    "node": "query ($id: ID!) { node(id: $id) { id } }",
+    "deal": "query ($id: ID!) { deal(id: $id) { id } }",
+    "opportunity": "query ($id: ID!) { opportunity(id: $id) { id } }",
+    "opportunities": "{ opportunities { totalCount nodes { id } } }",
+    "lead": "query ($id: ID!) { lead(id: $id) { id } }",
+    "leads": "{ leads { totalCount nodes { id } } }",
+    "contact": "query ($id: ID!) { contact(id: $id) { id } }",
+    "contacts": "{ contacts { totalCount nodes { id } } }",
+    "users": "{ users { totalCount nodes { id } } }",
+    "pipelines": "{ pipelines { id stages { id } } }",
+    "cursor": "{ cursor }",
+}
+
+
+async def test_hidden_foreign_and_absent_rows_are_read_alike(world: World) -> None:
+    """Rule 26: what one may not see does not exist."""
+    ids = await _ground(world)
+    absent = {"deal": "deal_" + "0" * 26, "contact": "contact_" + "0" * 26}
+    sam, eve = world.people["sam"], world.eve
+    for field, own in (
+        ("deal", "deal"),
+        ("opportunity", "deal"),
+        ("lead", "lead"),
+        ("node", "deal"),
+    ):
+        for by in (sam, eve):
+            hidden = await by.answer(QUERIES[field], id=ids[own])
+            assert (
+                hidden
+                == await by.answer(QUERIES[field], id=absent["deal"])
+                == {"data": {field: None}}
+            )
+    for by in (sam, eve):
+        answers = [
+            await by.do("updateOpportunity", id=i, name="X") for i in (ids["deal"], absent["deal"])
+        ]
+        assert answers[0] == answers[1]
+        lists = await by.ask(
+            "{ opportunities { totalCount nodes { id } } leads { totalCount nodes { id } } }"
+        )
+        assert lists == {
+            name: {"totalCount": 0, "nodes": []} for name in ("opportunities", "leads")
+        }
+    foreign = await eve.answer(QUERIES["contact"], id=ids["ann"])
+    assert foreign == await eve.answer(QUERIES["contact"], id=absent["contact"])
+    stands = "query ($id: ID!) { contact(id: $id) { deals { totalCount nodes { id } } } }"
+    assert (await sam.ask(stands, id=ids["cleo"]))["contact"]["deals"] == {
+        "totalCount": 0,
+        "nodes": [],
+    }
+    assert (await world.dave.ask(stands, id=ids["cleo"]))["contact"]["deals"]["totalCount"] == 1
+
+
+async def test_everybody_inside_reads_and_nobody_is_turned_away(world: World) -> None:
+    ids = await _ground(world)
+    rows = {"node": "deal", "deal": "deal", "opportunity": "deal", "lead": "lead", "contact": "ann"}
+    for field, query in QUERIES.items():
+        variables = {"id": ids[rows[field]]} if field in rows else {}
+        for name in INSIDE:
+            assert (await getattr(world, name).ask(query, **variables))[field] is not None
+        answer = await world.nobody.answer(query, **variables)
+        assert [error["extensions"]["code"] for error in answer["errors"]] == ["UNAUTHENTICATED"]
+
+
+async def test_streams_are_for_those_who_see(world: World) -> None:
+    ids = await _ground(world)
+    for name in INSIDE:
+        async with getattr(world, name).follow(FOLLOW_DEAL, dealId=ids["deal"]) as live:
+            assert (await live.next())["deal"]["id"] == ids["deal"]
+    for name in OUTSIDE:
+        async with getattr(world, name).follow(FOLLOW_DEAL, dealId=ids["deal"]) as live:
+            message = await live.message()
+            assert [error["extensions"]["code"] for error in message["payload"]] == ["NOT_FOUND"]
+        async with getattr(world, name).follow(FOLLOW_ALL) as live:
+            assert (await live.next())["kind"] == "READY"
+
+
+def test_no_operation_is_left_out() -> None:
+    described = schema._schema
+    assert described.query_type and described.mutation_type and described.subscription_type
+    assert set(described.query_type.fields) == set(QUERIES)
+    assert set(described.mutation_type.fields) == {*ON_DEALS, *ELSEWHERE}
+    assert set(described.subscription_type.fields) == {"dealUpdates", "followedDealUpdates"}

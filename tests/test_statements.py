@@ -1,0 +1,189 @@
+"""How much does the database do for a client, however long the list and however many the followers?"""
+
+import logging
+import re
+from collections.abc import Iterator
+from contextlib import AsyncExitStack, contextmanager
+from typing import Any
+
+from models.enums import UserRole
+from tests import factories
+from tests.documents import DEAL, FOLLOW_ALL, FOLLOW_OWN
+from tests.harness import Client, Live, World
+
+logger = logging.getLogger("tortoise.db_client")
+
+RICH = f"""
+query ($first: Int) {{
+  cursor
+  opportunities(first: $first) {{
+    totalCount cursor
+    nodes {{
+      ...D viewerSubscription {{ level reason }}
+      subscribersPage(first: 2) {{ totalCount nodes {{ user {{ fullName }} }} }}
+      contact {{ deals(first: 2) {{ totalCount nodes {{ name owner {{ fullName }} }} }} }}
+      pipeline {{ name stages {{ name }} }}
+    }}
+  }}
+}}{DEAL}"""
+FOLLOWED = f"""
+query ($first: Int) {{
+  viewer {{ organisation {{ name }} followedDeals(first: $first) {{ totalCount nodes {{ ...D }} }} }}
+}}{DEAL}"""
+PEOPLE = f"""
+query ($first: Int) {{
+  contacts(first: $first) {{
+    totalCount
+    nodes {{
+      fullName all: deals(first: 3) {{ totalCount nodes {{ ...D }} }}
+      own: deals(role: CONTACT) {{ totalCount edges {{ cursor node {{ name }} }} }}
+    }}
+  }}
+}}{DEAL}"""
+
+
+class _Statements(logging.Handler):
+    def __init__(self) -> None:
+        super().__init__(logging.DEBUG)
+        self.said: list[str] = []
+
+    def emit(self, record: logging.LogRecord) -> None:
+        message = record.getMessage()
+        if re.match("[A-Z]{3,} ", message):
+            self.said.append(message)
+
+
+@contextmanager
+def statements() -> Iterator[list[str]]:
+    """What is sent to the database meanwhile: Tortoise logs one record a statement."""
+    handler, level = _Statements(), logger.level
+    logger.addHandler(handler)
+    logger.setLevel(logging.DEBUG)
+    try:
+        yield handler.said
+    finally:
+        logger.removeHandler(handler)
+        logger.setLevel(level)
+
+
+async def _make_deals(world: World) -> None:
+    """Sixty deals of each kind and as many people, each deal with everybody that can stand on one."""
+    people = [await factories.contact(world.bob, f"Person {number:02}") for number in range(60)]
+    # What is asked for at two moments is loaded twice, unless it is known by then: so that this does not
+    # depend on the number of rows or on what comes first, the few who take part are none of the
+    # sixty, and whoever follows is shared with, too.
+    advisers = [await factories.contact(world.bob, f"Z adviser {number}") for number in range(2)]
+    others = [world.alice.id, world.dave.id]
+    for number in range(60):
+        given: dict[str, Any] = {
+            "contactId": people[number],
+            "participants": [{"contactId": adviser} for adviser in advisers],
+            "sharedWithIds": others,
+            "subscriberIds": others,
+        }
+        await factories.opportunity(world.bob, **given)
+        await factories.lead(world.bob, **given)
+
+
+async def test_a_rich_list_costs_the_same_whatever_its_length(world: World) -> None:
+    await _make_deals(world)
+    for query, expected in ((RICH, 20), (FOLLOWED, 14), (PEOPLE, 20)):
+        for first in (3, 60):
+            with statements() as said:
+                data = await world.bob.ask(query, first=first)
+            assert len(said) == expected, (query, first)
+            # It is as rich as it looks.
+            assert str(data).count("fullName") > first
+
+
+async def _delivery(world: World, deal: str, who: list[Client]) -> list[str]:
+    """The statements of a change that everybody of these hears of live."""
+    async with AsyncExitStack() as stack:
+        lives = [await stack.enter_async_context(client.follow(FOLLOW_ALL)) for client in who]
+        for live in lives:
+            await live.until("READY")
+        # After a first one all streams have joined and all connections are there.
+        await world.bob.do("updateOpportunity", id=deal, name="First")
+        for live in lives:
+            await live.next()
+        with statements() as said:
+            payload = await world.bob.do("updateOpportunity", id=deal, name="Next")
+            items = [await live.next() for live in lives]
+        assert all(item == items[0] for item in items)
+        assert {item["cursor"] for item in items} <= {payload["cursor"]}
+    # How often the log is looked at depends on when it is woken.
+    return [one for one in said if not re.match('SET|SELECT .* FROM "event(s|_heads)"', one)]
+
+
+async def test_a_change_is_read_once_however_many_follow(world: World) -> None:
+    """Design: identical operations are executed once an event."""
+    followers = [await world.invite(f"f{number}", UserRole.MEMBER) for number in range(20)]
+    deal = await factories.opportunity(
+        world.bob, "0", subscriberIds=[follower.id for follower in followers]
+    )
+    await world.bob.do("setContact", dealId=deal, contactId=await factories.contact(world.bob))
+    alone = await _delivery(world, deal, [])
+    one = await _delivery(world, deal, followers[:1])
+    twenty = await _delivery(world, deal, followers)
+    # The deal, and a statement for each kind of what is selected of it; the owner is a user loaded first.
+    assert len(one) - len(alone) == 10
+    assert len(twenty) == len(one)
+
+
+async def test_viewers_and_editors_are_two_groups(world: World) -> None:
+    """What many viewers share, the right to edit, is part of the group's key."""
+    deal = await factories.opportunity(
+        world.bob, subscriberIds=[world.carol.id, world.dave.id, world.alice.id]
+    )
+    who = [world.carol, world.dave, world.alice]
+    async with AsyncExitStack() as stack:
+        lives = [await stack.enter_async_context(client.follow(FOLLOW_ALL)) for client in who]
+        for live in lives:
+            await live.until("READY")
+        await world.bob.do("updateOpportunity", id=deal, name="Next")
+        items = [await live.next() for live in lives]
+    assert [item["deal"].pop("viewerCanEdit") for item in items] == [True, False, True]
+    assert items[0] == items[1] == items[2]
+
+
+OWN_IF_ASKED = """
+subscription ($own: Boolean!, $dealId: ID!) {
+  dealUpdates(dealId: $dealId) {
+    kind deal { name viewerSubscription @include(if: $own) { level reason } }
+  }
+}"""
+
+
+async def test_what_is_the_viewers_own_goes_to_nobody_else(world: World) -> None:
+    """Rule 12: the level is the follower's own affair. Such an operation is executed for each viewer."""
+    levels = {"alice": "MUTED", "carol": "IMPORTANT", "dave": "MENTIONS"}
+    deal = await factories.opportunity(world.bob)
+    for name, level in levels.items():
+        await getattr(world, name).do("subscribe", dealId=deal, level=level)
+    levels["bob"] = "ALL"
+    silent = await world.invite("silent", UserRole.MEMBER)
+    people = [getattr(world, name) for name in levels] + [silent]
+    expected = [*levels.values(), None]
+
+    def own(item: dict[str, Any]) -> str | None:
+        found: dict[str, str] | None = item["deal"]["viewerSubscription"]
+        return None if found is None else found["level"]
+
+    async with AsyncExitStack() as stack:
+
+        async def follow(client: Client, query: str, **variables: Any) -> Live:
+            return await stack.enter_async_context(client.follow(query, **variables))
+
+        followed = [await follow(client, FOLLOW_OWN) for client in people[:-1]]
+        watched = [await follow(client, OWN_IF_ASKED, dealId=deal, own=True) for client in people]
+        plain = [await follow(client, OWN_IF_ASKED, dealId=deal, own=False) for client in people]
+        for live in followed + watched + plain:
+            [snapshot, _] = await live.until("READY")
+            if live in watched:
+                assert own(snapshot) == expected[watched.index(live)]
+        for name in ("Next", "After"):
+            await world.bob.do("updateOpportunity", id=deal, name=name)
+            assert [own(await live.next()) for live in followed] == expected[:-1]
+            assert [own(await live.next()) for live in watched] == expected
+            for live in plain:
+                assert await live.next() == {"kind": "CHANGED", "deal": {"name": name}}
