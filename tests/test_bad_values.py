@@ -1,8 +1,11 @@
 """What does a mutation say to texts, sums, dates and lists that it cannot take?"""
 
+import pytest
+
+from resolvers import people
 from tests import factories
 from tests.documents import FOLLOW_DEAL
-from tests.evidence import Json, deal, head, nothing_happens, outside, reasons
+from tests.evidence import Json, deal, nothing_happens, outside, reasons
 from tests.harness import World
 
 LONG = "x" * 10_000
@@ -34,8 +37,7 @@ async def test_a_name_has_to_say_something_and_be_bearable(world: World) -> None
 
 async def test_other_texts_are_bounded_too(world: World) -> None:
     paula, claire = [await factories.contact(world.bob, name) for name in ("Paula", "Claire")]
-    people = [{"contactId": claire}]
-    opportunity = await factories.opportunity(world.bob, participants=people)
+    opportunity = await factories.opportunity(world.bob, participants=[{"contactId": claire}])
     lead = await factories.lead(world.bob)
     here = {"dealId": opportunity}
     labelled = [{"contactId": paula}, {"contactId": claire, "label": LONG}]
@@ -127,13 +129,13 @@ async def test_nobody_stands_twice_in_one_input(world: World) -> None:
     opportunity = await factories.opportunity(world.bob, participants=[{"contactId": paula}])
     lead = await factories.lead(world.bob)
     carol, dave = world.carol.id, world.dave.id
-    here, people, users = {"dealId": opportunity}, [paula, claire, paula], [carol, dave, carol]
+    here, persons, users = {"dealId": opportunity}, [paula, claire, paula], [carol, dave, carol]
     listed = [{"contactId": paula}, {"contactId": paula, "label": "CFO"}]
     refused: list[tuple[str, Json, str]] = [
         ("addParticipants", {**here, "participants": listed}, "participants.1.contactId"),
-        ("removeParticipants", {**here, "contactIds": people}, "contactIds.2"),
+        ("removeParticipants", {**here, "contactIds": persons}, "contactIds.2"),
         ("changeRoles", {**here, "addParticipants": listed}, "addParticipants.1.contactId"),
-        ("changeRoles", {**here, "removeParticipants": people}, "removeParticipants.2"),
+        ("changeRoles", {**here, "removeParticipants": persons}, "removeParticipants.2"),
         ("updateOpportunity", {"id": opportunity, "sharedWithIds": users}, "sharedWithIds.2"),
         ("updateLead", {"id": lead, "sharedWithIds": users}, "sharedWithIds.2"),
     ]
@@ -154,17 +156,18 @@ async def test_nobody_stands_twice_in_one_input(world: World) -> None:
             assert reasons(payload) == [("INVALID", field)], (mutation, field)
 
 
-async def test_a_deal_has_at_most_two_hundred_participants(world: World) -> None:
+async def test_a_deal_bears_so_many_participants(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(people, "MOST_PARTICIPANTS", 3)
+    crowd = [{"contactId": await factories.contact(world.bob, f"No {n}")} for n in range(4)]
     ident = await factories.opportunity(world.bob)
-    crowd = [{"contactId": await factories.contact(world.bob, f"No {n}")} for n in range(201)]
-    async with nothing_happens(world.bob, ident):
-        payload = await world.bob.do("addParticipants", dealId=ident, participants=crowd)
-        assert [code for code, _ in reasons(payload)] == ["LIMIT_REACHED"]
-    since = await head(world.bob)
-    payload = await world.bob.do("addParticipants", dealId=ident, participants=crowd[:200])
-    assert payload["userErrors"] == []
-    assert len(outside(await deal(world.bob, ident))[1]) == 200
-    assert await head(world.bob) == payload["cursor"] != since
-    async with nothing_happens(world.bob, ident):
-        payload = await world.bob.do("addParticipants", dealId=ident, participants=crowd[200:])
-        assert [code for code, _ in reasons(payload)] == ["LIMIT_REACHED"]
+    for added, has_room in ((crowd, False), (crowd[:3], True), (crowd[3:], False)):
+        if has_room:
+            payload = await world.bob.do("addParticipants", dealId=ident, participants=added)
+            assert payload["userErrors"] == []
+            continue
+        async with nothing_happens(world.bob, ident):
+            payload = await world.bob.do("addParticipants", dealId=ident, participants=added)
+            assert [code for code, _ in reasons(payload)] == ["LIMIT_REACHED"]
+    assert len(outside(await deal(world.bob, ident))[1]) == 3
