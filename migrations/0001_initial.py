@@ -1,10 +1,11 @@
-"""The first schema: the tables of _tables.py, and the models that stand for them."""
+"""The first schema: the tables of _first_tables.py, and the models that stand for them."""
 
 from orjson import loads
 from tortoise import fields, migrations
 from tortoise.migrations import operations as ops
 
-from migrations._tables import Recorded, create
+from migrations._first_tables import create
+from migrations._sql import Recorded
 from models.enums import (
     DealKind,
     DealVisibility,

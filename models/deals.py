@@ -110,6 +110,9 @@ class Subscriber(Model):
     reason = fields.CharEnumField(SubscriptionReason, max_length=20)
     since = fields.DatetimeField()
     has_left = fields.BooleanField(default=False)
+    # Up to where in the log the follower has seen the deal, and when they looked (rule 23).
+    seen_position = fields.BigIntField(default=0, db_default=0)
+    last_seen_at = fields.DatetimeField(null=True)
 
     class Meta:
         table = "subscribers"

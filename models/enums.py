@@ -136,6 +136,35 @@ class DealEventKind(_Word):
     RESTORED = auto()
 
 
+class ContributionKind(_Word):
+    MESSAGE = auto()
+    CALL = auto()
+    MEETING = auto()
+    NOTE = auto()
+
+
+class Direction(_Word):
+    INBOUND = auto()
+    OUTBOUND = auto()
+
+
+class DeliveryStatus(_Word):
+    PENDING = auto()
+    SENT = auto()
+    FAILED = auto()
+    RECEIVED = auto()
+
+
+class NotificationReason(_Word):
+    """From strong to weak: of several reasons to tell a user of an event the first one counts (rule 18)."""
+
+    MENTION = auto()
+    ASSIGNED = auto()
+    MESSAGE = auto()
+    COMMENT = auto()
+    CHANGE = auto()
+
+
 class PrivateKind(_Word):
     """Rows of the log that are never a DealEvent: they move rights and places, not deals."""
 
@@ -143,6 +172,9 @@ class PrivateKind(_Word):
     CONTACT_SAVED = auto()
     USER_CHANGED = auto()
     SIGNED_OUT = auto()
+    CONTACTS_MERGED = auto()
+    # Of one user's own notifications: read, snoozed, or awake again.
+    NOTIFICATIONS_CHANGED = auto()
 
 
 class ErrorCode(_Word):

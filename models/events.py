@@ -31,6 +31,7 @@ class Event(Model):
     `audience` is who may see the deal after this row, beside the admins: null for the whole organisation,
     else user ids; `audience_before` the same before it. `subject` is the user whose rights, or whose own
     place on the deal, a row without a public kind changes, from `data["before"]` to `data["after"]`.
+    `object` is the comment, message or contribution that the event is about.
     """
 
     id = fields.CharField(40, primary_key=True)
@@ -48,6 +49,7 @@ class Event(Model):
     audience: Any = fields.JSONField(null=True, encoder=encode, decoder=orjson.loads)
     audience_before: Any = fields.JSONField(null=True, encoder=encode, decoder=orjson.loads)
     subject_id = fields.CharField(40, null=True)
+    object_id = fields.CharField(40, null=True)
     data: Any = fields.JSONField(null=True, encoder=encode, decoder=orjson.loads)
 
     class Meta:

@@ -57,3 +57,15 @@ class Contact(Model):
         self.name_key = folded(self.full_name)
         parts = (self.full_name, self.email, self.job_title, self.company)
         self.search_key = folded(" ".join(part for part in parts if part))
+
+
+class ContactMerge(Model):
+    """A contact that was merged into another: its id goes on standing for that one (rule 7)."""
+
+    contact_id = fields.CharField(40, primary_key=True)
+    organisation_id = fields.CharField(40)
+    into_id = fields.CharField(40)
+    merged_at = fields.DatetimeField()
+
+    class Meta:
+        table = "contact_merges"

@@ -8,6 +8,7 @@ from collections import deque
 from collections.abc import AsyncIterator
 
 from models import Event
+from models.enums import PrivateKind
 
 CHUNK = 500
 _RING = 10_000
@@ -69,6 +70,9 @@ async def chunks_backwards(tail: Tail, after: int, upto: int) -> AsyncIterator[l
 async def later_rights(organisation_id: str, after: int) -> list[Event]:
     """The rows after a position that change what a user may, in order: few, whatever the log's length."""
     rows = Event.filter(
-        organisation_id=organisation_id, position__gt=after, subject_id__isnull=False, deal_id=None
+        organisation_id=organisation_id,
+        position__gt=after,
+        subject_id__isnull=False,
+        kind=PrivateKind.USER_CHANGED,
     )
     return await rows.order_by("position")

@@ -30,6 +30,12 @@ STRENGTH = (
     DealEventKind.OWNER_CHANGED,
     DealEventKind.VISIBILITY_CHANGED,
     DealEventKind.PARTICIPANTS_CHANGED,
+    DealEventKind.MESSAGE_RECEIVED,
+    DealEventKind.MESSAGE_SENT,
+    DealEventKind.CONTRIBUTION_RECORDED,
+    DealEventKind.COMMENTED,
+    DealEventKind.COMMENT_EDITED,
+    DealEventKind.COMMENT_DELETED,
     DealEventKind.SUBSCRIBERS_CHANGED,
     DealEventKind.CONTACT_EDITED,
     DealEventKind.UPDATED,
@@ -58,7 +64,18 @@ IMPORTANT_FIELDS = frozenset(
 
 # Of these, only what concerns the deal itself counts as a new version (rule 28).
 _UNVERSIONED = frozenset({DealField.SUBSCRIBER})
-_UNVERSIONED_KINDS = frozenset({DealEventKind.SUBSCRIBERS_CHANGED, DealEventKind.CONTACT_EDITED})
+_UNVERSIONED_KINDS = frozenset(
+    {
+        DealEventKind.SUBSCRIBERS_CHANGED,
+        DealEventKind.CONTACT_EDITED,
+        DealEventKind.COMMENTED,
+        DealEventKind.COMMENT_EDITED,
+        DealEventKind.COMMENT_DELETED,
+        DealEventKind.MESSAGE_SENT,
+        DealEventKind.MESSAGE_RECEIVED,
+        DealEventKind.CONTRIBUTION_RECORDED,
+    }
+)
 
 
 def change(
@@ -82,6 +99,8 @@ class Edit:
     changes: list[dict[str, Any]] = field(default_factory=list)
     kinds: set[DealEventKind] = field(default_factory=set)
     audience_before: list[str] | None = None
+    # The comment, message or contribution that the event is about.
+    object_id: str | None = None
 
     def __post_init__(self) -> None:
         self.audience_before = audience_of(self.deal, self.shared_with)
@@ -166,6 +185,7 @@ class Log:
             changes=edit.changes,
             audience=edit.audience,
             audience_before=edit.audience_before,
+            object_id=edit.object_id,
         )
 
     def record_level(self, edit: Edit, user_id: str, before: str, after: str) -> None:

@@ -1,32 +1,8 @@
-"""What does the database itself hold to be true? The tables as SQL, for SQLite and PostgreSQL alike.
-
-Written out because Tortoise creates neither CHECK nor composite keys. Keys across tables hold the
-organisation, so that a row of one organisation can never point into another.
-"""
+"""What does the database itself hold to be true? The first tables."""
 
 from typing import Any
 
-from tortoise.migrations.operations import CreateModel
-
-_WORDS = {
-    "sqlite": {
-        "id": "VARCHAR(40)",
-        "key": "TEXT",
-        "serial": "INTEGER PRIMARY KEY AUTOINCREMENT",
-        "instant": "TIMESTAMP",
-        "json": "JSON",
-        "flag": "INT",
-    },
-    "postgres": {
-        # Collation C: the same order as SQLite's, and the cheapest.
-        "id": 'VARCHAR(40) COLLATE "C"',
-        "key": 'TEXT COLLATE "C"',
-        "serial": "SERIAL PRIMARY KEY",
-        "instant": "TIMESTAMPTZ",
-        "json": "JSONB",
-        "flag": "BOOL",
-    },
-}
+from migrations._sql import run
 
 TABLES = """
 CREATE TABLE organisations (
@@ -227,16 +203,4 @@ CREATE INDEX idempotency_keys_by_age ON idempotency_keys (created_at);
 
 
 async def create(_apps: Any, schema_editor: Any) -> None:
-    """The whole first schema."""
-    client = schema_editor.client
-    words = _WORDS["sqlite" if client.capabilities.dialect == "sqlite" else "postgres"]
-    for statement in TABLES.format(**words).split(";\n"):
-        if statement.strip():
-            await client.execute_query(statement)
-
-
-class Recorded(CreateModel):
-    """A model whose table stands in the SQL above: known to later migrations, not created again."""
-
-    async def database_forward(self, *_args: Any, **_kwargs: Any) -> None:
-        return
+    await run(TABLES, schema_editor)
