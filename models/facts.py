@@ -82,6 +82,8 @@ def _taken_back(facts: Facts, change: Mapping[str, Any], pipelines: Pipelines) -
             facts = replace(facts, amount_units=to_units(Decimal(was.split()[0])) if was else None)
         case DealField.EXPECTED_CLOSE_DATE:
             facts = replace(facts, expected_close_date=date.fromisoformat(was) if was else None)
+        case _:  # what no filter asks about
+            pass
     return facts
 
 
@@ -144,7 +146,28 @@ async def facts_of(deals: Sequence[Deal]) -> dict[str, Facts]:
     }
 
 
-async def pipelines_of(organisation_id: str) -> dict[str, str]:
-    """The pipeline of each stage of an organisation."""
-    rows = Stage.filter(organisation_id=organisation_id).values_list("id", "pipeline_id")
-    return dict(await rows)
+@dataclass(frozen=True, slots=True)
+class History:
+    """The facts of deals as they stand, and before each of some rows of the log, by position."""
+
+    now: Mapping[str, Facts]
+    before: Mapping[int, Facts | None]
+
+    @classmethod
+    async def read(cls, rows: Sequence[Event], deals: Sequence[Deal]) -> "History":
+        """To be read in one snapshot with the deals, which may be newer than the last of the rows."""
+        now = await facts_of(deals)
+        told = [row for row in rows if row.deal_id in now]
+        if not told:
+            return cls(now, {})
+        rest = [deal.id for deal in deals if deal.position > told[-1].position]
+        later = Event.filter(deal_id__in=rest, position__gt=told[-1].position).order_by("position")
+        told += await later if rest else []
+        stages = Stage.filter(organisation_id=told[0].organisation_id)
+        pipelines = dict(await stages.values_list("id", "pipeline_id"))
+        known: dict[str, Facts | None] = dict(now)
+        before: dict[int, Facts | None] = {}
+        for row in reversed(told):
+            facts = known[str(row.deal_id)]
+            known[str(row.deal_id)] = before[row.position] = facts and facts.before(row, pipelines)
+        return cls(now, before)

@@ -27,6 +27,8 @@ class Update:
     deal_id: str | None = None
     event: Event | None = None
     deal: Deal | None = None
+    # Of a stream of summaries.
+    summary: object | None = None
 
 
 class NeedsViewer(Exception):

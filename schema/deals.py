@@ -14,19 +14,14 @@ from schema.context import Info
 from schema.enums import DealVisibility, LeadStatus, OpportunityStatus
 from schema.fields import resolved
 from schema.loaders import FollowersOf, Seen
+from schema.money import Money
 from schema.node import Node
 from schema.people import Contact, User
 from schema.pipelines import Pipeline, Stage
 from schema.roles import Participant, Subscriber, ViewerSubscription
-from schema.scalars import Date, DateTime, Decimal
+from schema.scalars import Date, DateTime
 
 Row: TypeAlias = Parent[models.Deal]
-
-
-@strawberry.type(description="An amount in one currency.")
-class Money:
-    amount: Decimal = strawberry.field(description="How much, with the decimals of the currency.")
-    currency: str = strawberry.field(description="Of which currency, as a code of ISO 4217: `EUR`.")
 
 
 @strawberry.interface(
