@@ -12,6 +12,7 @@ from strawberry.dataloader import DataLoader
 from models import (
     Contact,
     Deal,
+    Event,
     EventHead,
     Organisation,
     Person,
@@ -23,7 +24,7 @@ from models import (
 )
 from models.enums import DealRole, Standing
 from models.permissions import visible
-from resolvers import deal_lists, follower_lists
+from resolvers import deal_lists, follower_lists, timelines
 from resolvers.pages import Page
 from schema.batches import alike, many, one
 
@@ -59,6 +60,14 @@ class FollowersOf(NamedTuple):
     deal_id: str
 
 
+class EventsOf(NamedTuple):
+    """A page of a deal's timeline."""
+
+    first: int | None
+    after: str | None
+    deal_id: str
+
+
 class Loaders:
     """The loaders of one operation, or of several at one moment of the database."""
 
@@ -81,6 +90,8 @@ class Loaders:
         self.deals_of: DataLoader[DealsOf, Page[Deal]] = alike(self._deals_of)
         self.follower_counts: DataLoader[tuple[str], int] = alike(follower_lists.counts, 0)
         self.followers_of: DataLoader[FollowersOf, Page[Subscriber]] = alike(self._followers_of)
+        self.event_counts: DataLoader[tuple[str], int] = alike(timelines.counts, 0)
+        self.events_of: DataLoader[EventsOf, Page[Event]] = alike(self._events_of)
 
     async def _deals_of(
         self,
@@ -101,6 +112,14 @@ class Loaders:
         self, first: int | None, after: str | None, ids: list[str]
     ) -> Mapping[str, Page[Subscriber]]:
         return await follower_lists.pages(first, after, ids, self.follower_count)
+
+    async def _events_of(
+        self, first: int | None, after: str | None, ids: list[str]
+    ) -> Mapping[str, Page[Event]]:
+        async def count(deal_id: str) -> int:
+            return await self.event_counts.load((deal_id,))
+
+        return await timelines.pages(first, after, ids, count)
 
     async def follower_count(self, deal_id: str) -> int:
         return await self.follower_counts.load((deal_id,))

@@ -88,6 +88,8 @@ SUBSCRIBERS = Listing(
     ("deal(id: $id)", "subscribersPage"), {"id": "ID!"}, "user { id } reason since", logged=False
 )
 
+TIMELINE = Listing(("deal(id: $id)", "timeline"), {"id": "ID!"}, "id kind", logged=False)
+
 
 def codes(answer: dict[str, Any]) -> list[str]:
     """The codes of an answer that is nothing but errors."""
