@@ -17,6 +17,14 @@ Given = Mapping[str, Any]
 """The input fields that the client gave, by snake_case name; an absent one changes nothing (rule 29)."""
 
 
+@dataclass(frozen=True, slots=True)
+class DealChanges:
+    """What a mutation of something else did to one deal."""
+
+    deal_id: str
+    changes: list[dict[str, Any]]
+
+
 @dataclass
 class Outcome:
     """What a mutation did: the object to show as it now stands, and the place in the log of what was written."""
@@ -26,6 +34,7 @@ class Outcome:
     warnings: list[WarningCode] = field(default_factory=list)
     changes: list[dict[str, Any]] = field(default_factory=list)
     would_notify: list[str] = field(default_factory=list)
+    deal_changes: list[DealChanges] = field(default_factory=list)
 
 
 class DryRun(Exception):

@@ -11,6 +11,7 @@ from strawberry.dataloader import DataLoader
 
 from models import (
     Contact,
+    ContactMerge,
     Deal,
     Event,
     EventHead,
@@ -25,6 +26,7 @@ from models import (
 from models.enums import DealRole, Standing
 from models.permissions import visible
 from resolvers import deal_lists, follower_lists, timelines
+from resolvers.lookups import rows_of
 from resolvers.pages import Page
 from schema.batches import alike, many, one
 
@@ -73,7 +75,7 @@ class Loaders:
 
     def __init__(self) -> None:
         self.users = one(User.all())
-        self.contacts = one(Contact.all())
+        self.contacts: DataLoader[str, Contact | None] = DataLoader(_contacts)
         self.stages = one(Stage.all())
         self.pipelines = one(Pipeline.all())
         self.organisations = one(Organisation.all())
@@ -123,6 +125,14 @@ class Loaders:
 
     async def follower_count(self, deal_id: str) -> int:
         return await self.follower_counts.load((deal_id,))
+
+
+async def _contacts(ids: list[str]) -> list[Contact | None]:
+    """People by the ids that they go by now, or by ones that were merged into them."""
+    merges = await rows_of(ContactMerge.all(), "contact_id", ids)
+    into = {merge.contact_id: merge.into_id for merge in merges}
+    found = {row.id: row for row in await rows_of(Contact.all(), "id", [*ids, *into.values()])}
+    return [found.get(into.get(ident, ident)) for ident in ids]
 
 
 async def _seen(viewer: User, ids: list[str]) -> Mapping[str, Deal]:

@@ -8,6 +8,7 @@ import strawberry
 import models
 from models.enums import DealKind
 from models.errors import Reason
+from resolvers.operation import DealChanges as DealChangesRow
 from resolvers.operation import Outcome
 from schema.context import Info
 from schema.deals import Deal, Lead, Opportunity
@@ -129,8 +130,26 @@ class ChangeRolesPayload(_DealPayload):
     )
 
 
+async def _deal_of(root: strawberry.Parent[DealChangesRow], info: Info) -> models.Deal | None:
+    return await info.context.deal(root.deal_id)
+
+
+@strawberry.type(description="What a mutation of a person changes on one deal where they stand.")
+class DealChanges:
+    deal = strawberry.field(
+        resolver=_deal_of,
+        graphql_type=Deal | None,
+        description="The deal as it stands; null when the viewer may not see it.",
+    )
+    changes: list[FieldChange] = strawberry.field(description="What is different there.")
+
+
 @strawberry.type(description="The answer to a mutation of a person of the contact list.")
 class ContactPayload(_Payload):
+    deal_changes: list[DealChanges] = strawberry.field(
+        description="For `mergeContacts`: what it changed on each deal where the person who goes stood or once "
+        "stood; on a dry run, what it would change. Empty otherwise."
+    )
     contact = strawberry.field(
         resolver=_contact,
         graphql_type=Contact | None,

@@ -57,6 +57,7 @@ ELSEWHERE: dict[str, tuple[str, Json]] = {
     "updateContact": ("edit", {"id": "ann", "phone": "1"}),
     "archiveContact": ("edit", {"id": "ben", "types": "ID!"}),
     "restoreContact": ("edit", {"id": "ben", "types": "ID!"}),
+    "mergeContacts": ("admin", {"from": "ann", "into": "ben"}),
     "setUserRole": ("admin", {"id": "dave", "role": "VIEWER", "types": "ID! UserRole!"}),
     "deactivateUser": ("admin", {"id": "former", "types": "ID!"}),
     "reactivateUser": ("admin", {"id": "former", "types": "ID!"}),
