@@ -129,9 +129,12 @@ class Loaders:
 
 async def _contacts(ids: list[str]) -> list[Contact | None]:
     """People by the ids that they go by now, or by ones that were merged into them."""
-    merges = await rows_of(ContactMerge.all(), "contact_id", ids)
+    found = {row.id: row for row in await rows_of(Contact.all(), "id", ids)}
+    # Who was merged is archived, too: most of the time there is nobody to look for.
+    gone = [row.id for row in found.values() if row.is_archived]
+    merges = await rows_of(ContactMerge.all(), "contact_id", gone)
     into = {merge.contact_id: merge.into_id for merge in merges}
-    found = {row.id: row for row in await rows_of(Contact.all(), "id", [*ids, *into.values()])}
+    found |= {row.id: row for row in await rows_of(Contact.all(), "id", into.values())}
     return [found.get(into.get(ident, ident)) for ident in ids]
 
 
