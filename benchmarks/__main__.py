@@ -46,7 +46,7 @@ def run(parts: list[str], sizes: Sizes, results: Path) -> int:
         "at": f"{datetime.now(UTC):%Y-%m-%d %H:%M}",
         "cores": os.cpu_count(),
         "python": platform.python_version(),
-        "load before": os.getloadavg()[0],
+        "load before": round(os.getloadavg()[0], 1),
     }
     runs: list[Measured] = []
     faults: list[str] = []

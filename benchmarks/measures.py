@@ -52,7 +52,8 @@ class Bench:
     def fanout(self) -> Iterator[Measured]:
         """One deal that everybody follows."""
         sizes = self._sizes
-        for followers, rounds in ((sizes.followers, sizes.rounds), (sizes.many_followers, 1)):
+        rounds_of = {sizes.many_followers: 1, sizes.followers: sizes.rounds}
+        for followers, rounds in sorted(rounds_of.items()):
             made = data.make(self._folder / f"fanout-{followers}.db", followers)
             for _ in range(rounds):
                 for kind in Kind:

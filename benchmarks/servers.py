@@ -12,7 +12,6 @@ from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from urllib.error import URLError
 from urllib.request import urlopen
 
 from benchmarks.data import SECRET, Data
@@ -114,6 +113,6 @@ def _wait(child: "subprocess.Popen[bytes]", server: Server) -> None:
         try:
             with urlopen(f"http://127.0.0.1:{server.port}/health/ready"):
                 return
-        except URLError:
+        except OSError:
             time.sleep(0.05)
     raise Fault(f"the {server.kind} is not ready after {_PATIENCE:.0f} s")
