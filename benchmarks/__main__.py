@@ -41,7 +41,7 @@ def main(arguments: list[str]) -> int:
 
 
 def run(parts: list[str], sizes: Sizes, results: Path) -> int:
-    """Says and writes what was measured; its status is 1 if anything was lost or did not happen."""
+    """Measures, says and keeps what came of it; its status is 1 if anything was lost or did not happen."""
     conditions = {
         "at": f"{datetime.now(UTC):%Y-%m-%d %H:%M}",
         "cores": os.cpu_count(),
@@ -50,8 +50,6 @@ def run(parts: list[str], sizes: Sizes, results: Path) -> int:
     }
     runs: list[Measured] = []
     faults: list[str] = []
-    # Cycles are none of this process's business, and its pauses would be taken for the server's.
-    gc.disable()
     with TemporaryDirectory(prefix="dealcast-bench-") as folder:
         bench = Bench(sizes, Path(folder))
         for part in parts:
@@ -60,18 +58,11 @@ def run(parts: list[str], sizes: Sizes, results: Path) -> int:
                 for measured in PARTS[part](bench):
                     print(f"… {measured.part}: {measured.kind}", file=sys.stderr, flush=True)
                     runs.append(measured)
-            except Fault as fault:
-                faults.append(f"{part}: {fault}")
+            except (Fault, OSError) as fault:
+                faults.append(f"{part}: {fault!r}")
     found = medians(runs)
-    text = "\n\n".join(
-        [
-            ", ".join(f"{name} {value}" for name, value in conditions.items()),
-            markdown(found),
-            *warnings(found),
-        ]
-    )
-    results.mkdir(exist_ok=True)
-    kept = results / f"{datetime.now(UTC):%Y%m%d-%H%M%S}"
+    said = ", ".join(f"{name} {value}" for name, value in conditions.items())
+    text = "\n\n".join([said, markdown(found), *warnings(found)])
     record = {
         "conditions": conditions,
         "sizes": asdict(sizes),
@@ -79,6 +70,8 @@ def run(parts: list[str], sizes: Sizes, results: Path) -> int:
         "runs": [run._asdict() for run in runs],
         "faults": faults,
     }
+    results.mkdir(exist_ok=True)
+    kept = results / f"{datetime.now(UTC):%Y%m%d-%H%M%S}"
     kept.with_suffix(".json").write_text(json.dumps(record, indent=1))
     kept.with_suffix(".md").write_text(f"{text}\n")
     print(f"\n{text}\n\nKept as {kept}.json and .md")
@@ -98,6 +91,8 @@ def _allow_sockets(followers: int) -> None:
 
 
 if __name__ == "__main__":
+    # Cycles are none of this process's business, and its pauses would be taken for the server's.
+    gc.disable()
     # As at Ctrl-C: no server is left behind.
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     sys.exit(main(sys.argv[1:]))

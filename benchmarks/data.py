@@ -23,7 +23,7 @@ _MOST_AT_ONCE = 500
 
 @dataclass(frozen=True)
 class Data:
-    """A closed database; deals are numbered as in `deals`, and so named until the first change."""
+    """A database that nobody has open; its deals go by their place in `deals`."""
 
     path: Path
     writer: str  # the token of who changes the deals
