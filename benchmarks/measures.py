@@ -38,8 +38,8 @@ class Sizes:
     seconds: float = 2  # at full speed
     paced_seconds: float = 5
     rate: float = 2  # changes a second
-    slow_rate: float = 20
-    slow_seconds: int = 6  # before the stop, and at least after it
+    slow_rate: float = 10
+    slow_seconds: int = 10  # before the stop, and at least after it
 
 
 class Bench:
