@@ -152,12 +152,13 @@ class Socket:
         await self.connection.send(json.dumps(message))
 
     async def hear(self) -> dict[str, Any]:
-        """The next message that is no ping."""
+        """The next message that is no ping; a ping is answered, or the server would take us for gone."""
         async with asyncio.timeout(PATIENCE):
             while True:
                 message: dict[str, Any] = json.loads(await self.connection.recv())
                 if message["type"] != "ping":
                     return message
+                await self.say(type="pong")
 
     async def subscribe(self, query: str, **variables: Any) -> "Live":
         self._last += 1
