@@ -248,7 +248,12 @@ async def running(database_url: str, **environ: str) -> AsyncIterator[World]:
     async with (
         _Server(settings) as served,
         # Not encrypted: to read the machine's certificates would take longer than most tests.
-        httpx.AsyncClient(base_url=served.url, verify=False) as http,  # noqa: S501
+        # And it lets idle connections go before the server, whose going would cross with a request.
+        httpx.AsyncClient(
+            base_url=served.url,
+            verify=False,  # noqa: S501
+            limits=httpx.Limits(keepalive_expiry=2),
+        ) as http,
     ):
         world = World(served.url, http, Tokens(SECRET))
         for name, people in PEOPLE.items():
