@@ -8,7 +8,7 @@ import asyncio
 import random
 import re
 import sqlite3
-from collections.abc import Awaitable, Callable, Coroutine, Iterable
+from collections.abc import Awaitable, Callable, Coroutine
 from contextvars import ContextVar
 from typing import Any, Literal, TypeVar
 
@@ -146,11 +146,3 @@ async def fetch(sql: str, *values: Any) -> list[dict[str, Any]]:
     if dialect() == "sqlite":
         sql = re.sub(r"\$\d+", "?", sql)
     return await connection.execute_query_dict(sql, list(values))
-
-
-async def share_lock(table: str, ids: Iterable[str]) -> None:
-    """Keeps rows that are referred to from changing until this transaction ends (SQLite: one writer anyway)."""
-    ids = sorted(set(ids))
-    if ids and dialect() == "postgres":
-        sql = f"SELECT id FROM {table} WHERE id = ANY($1) ORDER BY id FOR SHARE"  # noqa: S608  our own names
-        await fetch(sql, ids)

@@ -2,12 +2,11 @@
 
 import re
 
-from tortoise.expressions import F
-
 from models import Contact, Person, User
 from models.enums import DealEventKind, ErrorCode, PrivateKind, Standing
 from models.errors import Reason, Stale, refuse
 from models.ids import new_id
+from models.rows import taken
 from models.text import clean, clean_optional
 from models.transactions import Again, column
 from resolvers import door
@@ -92,13 +91,13 @@ async def _locked_with_deals(viewer: User, given: Given) -> tuple[Contact, list[
     edits = [await door.lock(viewer.organisation_id, deal_id) for deal_id in deal_ids]
     await door.refresh(viewer)
     door.check_may_edit(viewer)
-    rows = Contact.filter(id=ident, organisation_id=viewer.organisation_id)
-    if not await rows.update(version=F("version")):
+    contact = await taken(Contact, "version", viewer.organisation_id, ident)
+    if contact is None:
         raise refuse(ErrorCode.NOT_FOUND, "was not found", "id")
     if await _standing(ident) != deal_ids:
         # Someone gave the person a role between our look and our lock.
         raise Again
-    return await rows.get(), [edit for edit in edits if edit is not None]
+    return contact, [edit for edit in edits if edit is not None]
 
 
 async def _standing(contact_id: str) -> list[str]:

@@ -95,7 +95,8 @@ class Edit:
     """A locked deal, and what one mutation does to it."""
 
     deal: Deal
-    shared_with: set[str]
+    # None while it is not known, on a deal that all see.
+    shared_with: set[str] | None
     changes: list[dict[str, Any]] = field(default_factory=list)
     kinds: set[DealEventKind] = field(default_factory=set)
     audience_before: list[str] | None = None

@@ -29,6 +29,8 @@ async def deal(viewer: User, ident: str, kind: DealKind | None = None) -> Deal |
 
 async def contact(viewer: User, ident: str) -> Contact | None:
     """By the id that they go by now, or by one that was merged into it."""
+    if not id_is_of(ident, "contact"):
+        return None
     merge = await ContactMerge.get_or_none(contact_id=ident)
     return await _own(viewer, Contact, "contact", merge.into_id if merge else ident)
 

@@ -152,12 +152,13 @@ class Socket:
         await self.connection.send(json.dumps(message))
 
     async def hear(self) -> dict[str, Any]:
-        """The next message that is no ping."""
+        """The next message that is no ping; a ping is answered, or the server would take us for gone."""
         async with asyncio.timeout(PATIENCE):
             while True:
                 message: dict[str, Any] = json.loads(await self.connection.recv())
                 if message["type"] != "ping":
                     return message
+                await self.say(type="pong")
 
     async def subscribe(self, query: str, **variables: Any) -> "Live":
         self._last += 1
@@ -247,7 +248,12 @@ async def running(database_url: str, **environ: str) -> AsyncIterator[World]:
     async with (
         _Server(settings) as served,
         # Not encrypted: to read the machine's certificates would take longer than most tests.
-        httpx.AsyncClient(base_url=served.url, verify=False) as http,  # noqa: S501
+        # And it lets idle connections go before the server, whose going would cross with a request.
+        httpx.AsyncClient(
+            base_url=served.url,
+            verify=False,  # noqa: S501
+            limits=httpx.Limits(keepalive_expiry=2),
+        ) as http,
     ):
         world = World(served.url, http, Tokens(SECRET))
         for name, people in PEOPLE.items():

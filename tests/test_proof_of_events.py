@@ -13,6 +13,7 @@ from schema.schema import schema
 from tests import factories
 from tests.documents import DEAL, EVENT
 from tests.harness import Client, Live, World
+from tests.statements import OF_MUTATIONS, statements
 
 Json = dict[str, Any]
 Ids = dict[str, str]
@@ -30,6 +31,10 @@ class Case:
     kind: str | None
     act: Callable[[World, Ids], Awaitable[Json]]
     label: str = ""
+
+    @property
+    def name(self) -> str:
+        return f"{self.mutation} {self.label}".strip()
 
 
 def _do(mutation: str, by: str = "bob", **given: Any) -> Callable[[World, Ids], Awaitable[Json]]:
@@ -261,8 +266,8 @@ def _check_event(case: Case, old: dict[str, Json], new: dict[str, Json], items: 
         assert kinds <= {case.kind}
 
 
-async def prove(world: World, case: Case) -> int:
-    """Runs the mutation before the eyes of three followers; says how many items they heard."""
+async def prove(world: World, case: Case) -> tuple[int, int]:
+    """Runs the mutation before three followers' eyes; says how many items they heard, and what it took to do it."""
     ids = await _ground(world)
     heard = 0
     people = [world.bob, world.carol, world.alice]
@@ -273,7 +278,8 @@ async def prove(world: World, case: Case) -> int:
     ):
         lives = [one, two, three]
         olds = [await _snapshot(live) for live in lives]
-        payload = await case.act(world, ids)
+        with statements(live=False) as said:
+            payload = await case.act(world, ids)
         assert payload["userErrors"] == []
         marker = await world.bob.do("updateOpportunity", id=ids["marker"], name="Marked")
         for person, live, old in zip(people, lives, olds, strict=True):
@@ -282,12 +288,13 @@ async def prove(world: World, case: Case) -> int:
             assert _applied(old, items) == new
             _check_event(case, old, new, items[:-1])
             heard += len(items) - 1
-    return heard
+    return heard, len(said)
 
 
-@pytest.mark.parametrize("case", CASES, ids=lambda case: f"{case.mutation} {case.label}".strip())
+@pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
 async def test_old_snapshot_and_events_make_the_fresh_snapshot(world: World, case: Case) -> None:
-    heard = await prove(world, case)
+    heard, took = await prove(world, case)
+    assert took == OF_MUTATIONS.get(case.name), "say in OF_MUTATIONS how many statements it takes"
     levels = case.label == "another level"
     assert (heard > 0) == (case.kind is not None or levels)
 

@@ -1,17 +1,14 @@
 """How much does the database do for a client, however long the list and however many the followers?"""
 
-import logging
 import re
-from collections.abc import Iterator
-from contextlib import AsyncExitStack, contextmanager
+from contextlib import AsyncExitStack
 from typing import Any
 
 from models.enums import UserRole
 from tests import factories
 from tests.documents import DEAL, FOLLOW_ALL, FOLLOW_OWN
 from tests.harness import Client, Live, World
-
-logger = logging.getLogger("tortoise.db_client")
+from tests.statements import statements
 
 RICH = f"""
 query ($first: Int) {{
@@ -41,30 +38,6 @@ query ($first: Int) {{
     }}
   }}
 }}{DEAL}"""
-
-
-class _Statements(logging.Handler):
-    def __init__(self) -> None:
-        super().__init__(logging.DEBUG)
-        self.said: list[str] = []
-
-    def emit(self, record: logging.LogRecord) -> None:
-        message = record.getMessage()
-        if re.match("[A-Z]{3,} ", message):
-            self.said.append(message)
-
-
-@contextmanager
-def statements() -> Iterator[list[str]]:
-    """What is sent to the database meanwhile: Tortoise logs one record a statement."""
-    handler, level = _Statements(), logger.level
-    logger.addHandler(handler)
-    logger.setLevel(logging.DEBUG)
-    try:
-        yield handler.said
-    finally:
-        logger.removeHandler(handler)
-        logger.setLevel(level)
 
 
 async def _make_deals(world: World) -> None:
@@ -188,3 +161,37 @@ async def test_what_is_the_viewers_own_goes_to_nobody_else(world: World) -> None
             assert [own(await live.next()) for live in watched] == expected
             for live in plain:
                 assert await live.next() == {"kind": "CHANGED", "deal": {"name": name}}
+
+
+async def test_a_change_of_many_people_costs_what_one_of_few_does(world: World) -> None:
+    async def cost(number: int) -> list[int]:
+        deal = await factories.opportunity(world.bob)
+        people = [await factories.contact(world.bob, f"Person {n}") for n in range(number)]
+        users = [(await world.invite(f"u{number}x{n}", UserRole.MEMBER)).id for n in range(number)]
+        everybody: dict[str, Any] = {
+            "participants": [{"contactId": person} for person in people],
+            "subscriberIds": users,
+            "sharedWithIds": users,
+        }
+        given: tuple[tuple[str, dict[str, Any]], ...] = (
+            ("addParticipants", {"participants": everybody["participants"]}),
+            ("removeParticipants", {"contactIds": people}),
+            # Who was there before comes back as a row that is changed.
+            ("addParticipants", {"participants": everybody["participants"]}),
+            ("changeRoles", {"removeParticipants": people, "addSubscribers": users}),
+            ("removeSubscribers", {"userIds": users}),
+            ("addSubscribers", {"userIds": users}),
+            ("shareDeal", {"userIds": users}),
+            ("unshareDeal", {"userIds": users}),
+        )
+        counts: list[int] = []
+        for mutation, more in given:
+            with statements() as said:
+                payload = await world.bob.do(mutation, dealId=deal, **more)
+            assert payload["userErrors"] == [] and payload["cursor"] is not None
+            counts.append(len(said))
+        with statements() as said:
+            await factories.opportunity(world.bob, **everybody)
+        return [*counts, len(said)]
+
+    assert await cost(2) == await cost(20)
