@@ -181,13 +181,15 @@ class Live:
         return message
 
     async def next(self) -> dict[str, Any]:
-        """The next item: the value of the subscription's one field."""
-        message = await self.message()
-        assert message["type"] == "next", message
-        assert "errors" not in message["payload"], message
-        [item] = message["payload"]["data"].values()
-        assert isinstance(item, dict)
-        return item
+        """The next item: the value of the subscription's one field. Silence on a slow machine is none."""
+        while True:
+            message = await self.message()
+            assert message["type"] == "next", message
+            assert "errors" not in message["payload"], message
+            [item] = message["payload"]["data"].values()
+            assert isinstance(item, dict)
+            if item.get("kind") != "HEARTBEAT":
+                return item
 
     async def until(self, kind: str) -> list[dict[str, Any]]:
         """The items up to one of this kind, included."""
