@@ -87,7 +87,7 @@ async def colleagues(organisation_id: str, emails: Iterable[str]) -> set[str]:
 async def _author(parent: Message | None) -> str | None:
     if parent is None or parent.direction is Direction.OUTBOUND:
         return None
-    contribution = await Contribution.get_or_none(message_id=parent.id)
+    contribution = await Contribution.get_or_none(deal_id=parent.deal_id, message_id=parent.id)
     return None if contribution is None else contribution.contact_id
 
 

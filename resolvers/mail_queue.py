@@ -9,6 +9,7 @@ twice only where nobody could know of the first time.
 import asyncio
 import contextvars
 import logging
+from collections import defaultdict
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from email.errors import MessageError
@@ -141,7 +142,10 @@ async def _answered(message: Message) -> list[Message]:
     """The messages of ours that this one comes after in its thread: of others we know no Message-ID."""
     if message.in_reply_to_id is None:
         return []
-    known = {row.id: row for row in await Message.filter(thread_id=message.thread_id)}
+    thread = Message.filter(deal_id=message.deal_id, thread_id=message.thread_id)
+    known = {
+        row.id: row for row in await thread.only("id", "in_reply_to_id", "direction", "sender")
+    }
     chain: list[Message] = []
     row = known.get(message.in_reply_to_id)
     while row is not None:
@@ -207,12 +211,12 @@ async def record(message: Message, refusals: Refusals) -> None:
 
 
 def _failure(refusals: Refusals) -> str:
-    """For the sender: who was not reached, and why."""
-    said = {refusal.reason for refusal in refusals.values()}
-    if len(said) == 1:
-        return f"{', '.join(refusals)}: {said.pop()}"[:_LONGEST_FAILURE]
-    each = (f"{address}: {refusal.reason}" for address, refusal in refusals.items())
-    return "; ".join(each)[:_LONGEST_FAILURE]
+    """For the sender: each reason, and whom it kept the message from."""
+    kept_from: dict[str, list[str]] = defaultdict(list)
+    for address, refusal in refusals.items():
+        kept_from[refusal.reason].append(address)
+    told = (f"{reason}: {', '.join(addresses)}" for reason, addresses in kept_from.items())
+    return "; ".join(told)[:_LONGEST_FAILURE]
 
 
 def wake() -> None:

@@ -152,7 +152,7 @@ async def test_a_refusal_is_seen_and_can_be_tried_again(mailing: World, smtp: Ma
         sent = await send(mailing.bob, ids["deal"])
         assert (await _outcome(live))["event"]["kind"] == "MESSAGE_FAILED"
         everybody = [PAULA, CLAIRE, IVAN]
-        failure = f"{', '.join(everybody)}: 554 5.7.1 we do not like it"
+        failure = f"554 5.7.1 we do not like it: {', '.join(everybody)}"
         failed = {**sent, "status": "FAILED", "unreached": everybody, "failure": failure}
         assert await message(mailing.bob, sent["id"]) == failed
         payload = await mailing.carol.call("retryMessage", "message { status }", id=sent["id"])
@@ -183,7 +183,7 @@ async def test_those_who_were_reached_are_not_written_to_again(
             **sent,
             "status": "FAILED",
             "unreached": [CLAIRE, IVAN],
-            "failure": f"{CLAIRE}: 550 no such user; {IVAN}: 551 moved",
+            "failure": f"550 no such user: {CLAIRE}; 551 moved: {IVAN}",
         }
         del smtp.refusals[CLAIRE]
         await mailing.bob.call("retryMessage", id=sent["id"])
@@ -229,7 +229,7 @@ async def test_after_so_many_tries_it_is_given_up(
         sent = await send(mailing.bob, ids["deal"], to=[PAULA], cc=[])
         item = await _outcome(live)
     assert item["event"]["kind"] == "MESSAGE_FAILED"
-    assert (await message(mailing.bob, sent["id"]))["failure"] == f"{PAULA}: 450 much later"
+    assert (await message(mailing.bob, sent["id"]))["failure"] == f"450 much later: {PAULA}"
     assert (smtp.connections, smtp.letters) == (3, [])
 
 
