@@ -233,7 +233,8 @@ async def _enterprise_contract(cast: _Cast) -> None:
     await _move(cast, bob, deal, "Qualification")
     await subscribers.subscribe(carol, {"deal_id": deal})
     await _set_contact(bob, deal, purchasing, PreviousContact.REMOVE)
-    await roles.add_participants(bob, {"deal_id": deal, "participants": [finance, it]})
+    for person in (finance, it):
+        await roles.add_participants(bob, {"deal_id": deal, "participants": [person]})
     await _move(cast, bob, deal, "Proposal")
     await conversations.tell(await Deal.get(id=deal))
 
