@@ -1,6 +1,8 @@
 """Who is on the contact list? People outside: created, edited, archived and restored (rule 7)."""
 
 import re
+from email.errors import MessageError
+from email.headerregistry import Address
 
 from models import Contact, Person, User
 from models.enums import DealEventKind, ErrorCode, PrivateKind, Standing
@@ -142,9 +144,18 @@ def _fill(contact: Contact, given: Given) -> bool:
     return bool(differs)
 
 
-def checked_email(value: str | None, *field: str) -> str | None:
+def checked_email(value: str | None, *field: str | int) -> str | None:
     """An address as it would be written to; null and empty mean none."""
     email = clean_optional(value, *field, limit=_EMAIL_LIMIT)
-    if email is not None and not _EMAIL.fullmatch(email):
+    if email is not None and not (_EMAIL.fullmatch(email) and _can_be_written_to(email)):
         raise refuse(ErrorCode.INVALID, "is not an e-mail address", *field)
     return email
+
+
+def _can_be_written_to(email: str) -> bool:
+    """Whether it may stand in the head of a mail, where `=?…?=`, say, means something else."""
+    try:
+        Address(addr_spec=email)
+    except (ValueError, MessageError, IndexError):
+        return False
+    return True

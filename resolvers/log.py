@@ -31,7 +31,9 @@ STRENGTH = (
     DealEventKind.VISIBILITY_CHANGED,
     DealEventKind.PARTICIPANTS_CHANGED,
     DealEventKind.MESSAGE_RECEIVED,
+    DealEventKind.MESSAGE_FAILED,
     DealEventKind.MESSAGE_SENT,
+    DealEventKind.MESSAGE_DELIVERED,
     DealEventKind.CONTRIBUTION_RECORDED,
     DealEventKind.COMMENTED,
     DealEventKind.COMMENT_EDITED,
@@ -72,6 +74,8 @@ _UNVERSIONED_KINDS = frozenset(
         DealEventKind.COMMENT_EDITED,
         DealEventKind.COMMENT_DELETED,
         DealEventKind.MESSAGE_SENT,
+        DealEventKind.MESSAGE_DELIVERED,
+        DealEventKind.MESSAGE_FAILED,
         DealEventKind.MESSAGE_RECEIVED,
         DealEventKind.CONTRIBUTION_RECORDED,
     }

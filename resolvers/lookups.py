@@ -8,7 +8,18 @@ from tortoise.expressions import Q, Subquery
 from tortoise.models import Model
 from tortoise.queryset import QuerySet
 
-from models import Contact, ContactMerge, Deal, Event, Organisation, Pipeline, Stage, User
+from models import (
+    Contact,
+    ContactMerge,
+    Contribution,
+    Deal,
+    Event,
+    Message,
+    Organisation,
+    Pipeline,
+    Stage,
+    User,
+)
 from models.enums import DealEventKind, DealKind
 from models.permissions import visible
 from resolvers.finding import id_is_of, known_prefix
@@ -63,6 +74,14 @@ async def event(viewer: User, ident: str) -> Event | None:
     return await events.get_or_none(id=ident)
 
 
+async def message(viewer: User, ident: str) -> Message | None:
+    return await _around_deals(viewer, Message, "message", ident)
+
+
+async def contribution(viewer: User, ident: str) -> Contribution | None:
+    return await _around_deals(viewer, Contribution, "contribution", ident)
+
+
 async def node(viewer: User, ident: str) -> Model | None:
     """Whatever has this id.
 
@@ -86,6 +105,8 @@ _BY_PREFIX: dict[str, Callable[[User, str], Awaitable[Model | None]]] = {
     "stage": stage,
     "deal": deal,
     "event": event,
+    "message": message,
+    "contribution": contribution,
 }
 
 
@@ -93,6 +114,14 @@ async def _own(viewer: User, model: type[M], prefix: str, ident: str) -> M | Non
     if not id_is_of(ident, prefix):
         return None
     return await model.get_or_none(id=ident, organisation_id=viewer.organisation_id)
+
+
+async def _around_deals(viewer: User, model: type[M], prefix: str, ident: str) -> M | None:
+    """Seen by whoever sees the deal that it stands on."""
+    if not id_is_of(ident, prefix):
+        return None
+    seen = Subquery(Deal.filter(visible(viewer)).values("id"))
+    return await model.get_or_none(id=ident, deal_id__in=seen)
 
 
 async def rows_of(query: QuerySet[M], column: str, ids: Iterable[str]) -> list[M]:

@@ -10,6 +10,7 @@ import models
 from models.enums import DealField as Field
 from realtime.cursors import LogCursor
 from schema.context import Info
+from schema.conversation import Contribution, Message
 from schema.deals import Deal
 from schema.enums import DealEventKind, DealField
 from schema.fields import resolved
@@ -38,6 +39,13 @@ async def _node(change: Mapping[str, str | None], info: Info, value: str | None)
     if field in _CONTACTS:
         return await load.contacts.load(value)
     return await load.stages.load(value) if field == Field.STAGE else None
+
+
+async def _contribution(event: models.Event, info: Info) -> models.Contribution | None:
+    ident = event.object_id
+    if ident is None or not ident.startswith("contribution_"):
+        return None
+    return await info.context.load.contributions.load(ident)
 
 
 @strawberry.type(description="What of a deal changed, from what to what.")
@@ -108,12 +116,21 @@ class DealEvent(Node):
     )
     @staticmethod
     async def deal(root: Parent[models.Event], info: Info) -> models.Deal | None:
-        # The item of a live stream shows one state of the deal, wherever in it one looks.
-        update = info.root_value
-        if update is not None and update.deal_id == root.deal_id:
-            shown: models.Deal | None = update.deal
-            return shown
-        return await info.context.deal(str(root.deal_id))
+        return await info.context.shown_deal(info.root_value, str(root.deal_id))
+
+    @resolved(graphql_type=Message | None, description="The message that went out or came in.")
+    @staticmethod
+    async def message(root: Parent[models.Event], info: Info) -> models.Message | None:
+        contribution = await _contribution(root, info)
+        ident = root.object_id if contribution is None else contribution.message_id
+        if ident is None or not ident.startswith("message_"):
+            return None
+        return await info.context.load.messages.load(ident)
+
+    @resolved(graphql_type=Contribution | None, description="What was contributed.")
+    @staticmethod
+    async def contribution(root: Parent[models.Event], info: Info) -> models.Contribution | None:
+        return await _contribution(root, info)
 
     important: bool = strawberry.field(
         description="Whether it notifies subscribers (followers) of level IMPORTANT."

@@ -12,9 +12,11 @@ from strawberry.dataloader import DataLoader
 from models import (
     Contact,
     ContactMerge,
+    Contribution,
     Deal,
     Event,
     EventHead,
+    Message,
     Organisation,
     Person,
     Pipeline,
@@ -25,7 +27,8 @@ from models import (
 )
 from models.enums import DealRole, Standing
 from models.permissions import visible
-from resolvers import deal_lists, follower_lists, timelines
+from resolvers import conversation_lists, deal_lists, follower_lists, timelines
+from resolvers.conversation_lists import Tally
 from resolvers.lookups import rows_of
 from resolvers.pages import Page
 from schema.batches import alike, many, one
@@ -70,6 +73,28 @@ class EventsOf(NamedTuple):
     deal_id: str
 
 
+class MessagesOf(NamedTuple):
+    """A page of a deal's messages."""
+
+    first: int | None
+    after: str | None
+    deal_id: str
+
+
+class ContributionsOf(NamedTuple):
+    """A page of what one person, or everybody, contributed to a deal."""
+
+    contact_id: str | None
+    first: int | None
+    after: str | None
+    deal_id: str
+
+
+class ContributionCount(NamedTuple):
+    contact_id: str | None
+    deal_id: str
+
+
 class Loaders:
     """The loaders of one operation, or of several at one moment of the database."""
 
@@ -79,6 +104,8 @@ class Loaders:
         self.stages = one(Stage.all())
         self.pipelines = one(Pipeline.all())
         self.organisations = one(Organisation.all())
+        self.messages = one(Message.all())
+        self.contributions = one(Contribution.all())
         self.log_heads = one(EventHead.all())
         self.stages_of = many(Stage.all().order_by("position"), "pipeline_id")
         # The contact and the other participants.
@@ -94,6 +121,19 @@ class Loaders:
         self.followers_of: DataLoader[FollowersOf, Page[Subscriber]] = alike(self._followers_of)
         self.event_counts: DataLoader[tuple[str], int] = alike(timelines.counts, 0)
         self.events_of: DataLoader[EventsOf, Page[Event]] = alike(self._events_of)
+        self.message_counts: DataLoader[tuple[str], int] = alike(
+            conversation_lists.message_counts, 0
+        )
+        self.messages_of: DataLoader[MessagesOf, Page[Message]] = alike(self._messages_of)
+        self.contribution_counts: DataLoader[ContributionCount, int] = alike(
+            conversation_lists.contribution_counts, 0
+        )
+        self.contributions_of: DataLoader[ContributionsOf, Page[Contribution]] = alike(
+            self._contributions_of
+        )
+        self.tallies_of: DataLoader[tuple[str], dict[str, Tally] | None] = alike(
+            conversation_lists.tallies
+        )
 
     async def _deals_of(
         self,
@@ -122,6 +162,26 @@ class Loaders:
             return await self.event_counts.load((deal_id,))
 
         return await timelines.pages(first, after, ids, count)
+
+    async def _messages_of(
+        self, first: int | None, after: str | None, ids: list[str]
+    ) -> Mapping[str, Page[Message]]:
+        async def count(deal_id: str) -> int:
+            return await self.message_counts.load((deal_id,))
+
+        return await conversation_lists.messages(first, after, ids, count)
+
+    async def _contributions_of(
+        self, contact_id: str | None, first: int | None, after: str | None, ids: list[str]
+    ) -> Mapping[str, Page[Contribution]]:
+        async def count(deal_id: str) -> int:
+            return await self.contribution_counts.load(ContributionCount(contact_id, deal_id))
+
+        return await conversation_lists.contributions(contact_id, first, after, ids, count)
+
+    async def tally(self, deal_id: str, contact_id: str) -> Tally:
+        of_deal = await self.tallies_of.load((deal_id,))
+        return (of_deal or {}).get(contact_id) or Tally()
 
     async def follower_count(self, deal_id: str) -> int:
         return await self.follower_counts.load((deal_id,))

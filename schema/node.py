@@ -14,6 +14,8 @@ _TYPES = {
     "pipeline": "Pipeline",
     "stage": "Stage",
     "event": "DealEvent",
+    "message": "Message",
+    "contribution": "Contribution",
 }
 
 

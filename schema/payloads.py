@@ -11,6 +11,7 @@ from models.errors import Reason
 from resolvers.operation import DealChanges as DealChangesRow
 from resolvers.operation import Outcome
 from schema.context import Info
+from schema.conversation import Contribution, Message
 from schema.deals import Deal, Lead, Opportunity
 from schema.enums import ErrorCode, WarningCode
 from schema.events import FieldChange
@@ -40,6 +41,18 @@ async def _opportunity(root: Root, info: Info) -> models.Deal | None:
 async def _lead(root: Root, info: Info) -> models.Deal | None:
     deal = await _deal(root, info)
     return deal if deal and deal.kind is DealKind.LEAD else None
+
+
+async def _deal_of(root: Root, info: Info) -> models.Deal | None:
+    return await info.context.deal(root.deal_id) if root.deal_id else None
+
+
+async def _message(root: Root, info: Info) -> models.Message | None:
+    return await info.context.load.messages.load(root.object_id) if root.object_id else None
+
+
+async def _contribution(root: Root, info: Info) -> models.Contribution | None:
+    return await info.context.load.contributions.load(root.object_id) if root.object_id else None
 
 
 async def _contact(root: Root, info: Info) -> models.Contact | None:
@@ -130,14 +143,14 @@ class ChangeRolesPayload(_DealPayload):
     )
 
 
-async def _deal_of(root: strawberry.Parent[DealChangesRow], info: Info) -> models.Deal | None:
+async def _changed_deal(root: strawberry.Parent[DealChangesRow], info: Info) -> models.Deal | None:
     return await info.context.deal(root.deal_id)
 
 
 @strawberry.type(description="What a mutation of a person changes on one deal where they stand.")
 class DealChanges:
     deal = strawberry.field(
-        resolver=_deal_of,
+        resolver=_changed_deal,
         graphql_type=Deal | None,
         description="The deal as it stands; null when the viewer may not see it.",
     )
@@ -154,6 +167,34 @@ class ContactPayload(_Payload):
         resolver=_contact,
         graphql_type=Contact | None,
         description="The person as they stand, after CONFLICT too. Null when refused otherwise.",
+    )
+
+
+@strawberry.type(description="The answer to a mutation of a message.")
+class MessagePayload(_Payload):
+    message = strawberry.field(
+        resolver=_message,
+        graphql_type=Message | None,
+        description="The message as it stands. Null when refused.",
+    )
+    deal = strawberry.field(
+        resolver=_deal_of,
+        graphql_type=Deal | None,
+        description="The deal that it is about, after CONFLICT too. Null when refused otherwise.",
+    )
+
+
+@strawberry.type(description="The answer to `recordContribution`.")
+class ContributionPayload(_Payload):
+    contribution = strawberry.field(
+        resolver=_contribution,
+        graphql_type=Contribution | None,
+        description="The contribution as it stands. Null when refused.",
+    )
+    deal = strawberry.field(
+        resolver=_deal_of,
+        graphql_type=Deal | None,
+        description="The deal that it belongs to. Null when refused.",
     )
 
 

@@ -21,13 +21,14 @@ from tests.documents import FOLLOW_DEAL
 from tests.evidence import Json, head, nothing_happens, reasons
 from tests.harness import Client, World
 
-KINDS = ("deal", "user", "contact", "stage", "pipeline")
+KINDS = ("deal", "user", "contact", "stage", "pipeline", "message")
 # With plain arguments; the types of those that are not all `ID!`.
 PLAIN = {
     "undoConversion": "ID!",
     "archiveDeal": "ID!",
     "restoreDeal": "ID!",
     "unsubscribe": "ID!",
+    "retryMessage": "ID!",
     "archiveContact": "ID!",
     "restoreContact": "ID!",
     "setUserRole": "ID! UserRole!",
@@ -64,6 +65,7 @@ def _cases(world: World, ids: dict[str, str]) -> list[Case]:
     opportunity, lead, user = ids["deal"], ids["lead"], world.carol.id
     paula, claire, stage = ids["contact"], ids["claire"], ids["stage"]
     here, own = {"dealId": opportunity}, {"id": opportunity}
+    said = {"subject": "Hi", "body": "Hi"}
     rows: list[tuple[str, Json, dict[str, str]]] = [
         ("updateOpportunity", {**own, "name": "Next"}, {"id": "deal"}),
         ("moveOpportunity", {**own, "stageId": stage}, {"id": "deal", "stageId": "stage"}),
@@ -88,6 +90,17 @@ def _cases(world: World, ids: dict[str, str]) -> list[Case]:
         ("archiveDeal", {}, {"id": "deal"}),
         ("restoreDeal", {}, {"id": "deal"}),
         ("unsubscribe", {}, {"dealId": "deal"}),
+        (
+            "sendMessage",
+            {**here, **said, "to": ["paula@customer.example"], "cc": []},
+            {"dealId": "deal", "inReplyTo": "message"},
+        ),
+        ("retryMessage", {}, {"id": "message"}),
+        (
+            "recordContribution",
+            {**here, "contactId": paula, "kind": "MESSAGE", "body": "Hi"},
+            {"dealId": "deal", "contactId": "contact", "inReplyTo": "message"},
+        ),
         ("archiveContact", {}, {"id": "contact"}),
         ("restoreContact", {}, {"id": "contact"}),
         ("setUserRole", {"id": user, "role": "ADMIN"}, {"id": "user"}),
@@ -151,6 +164,9 @@ async def _ids(by: Client) -> dict[str, str]:
     }
     people = [{"contactId": ids["claire"]}]
     ids["deal"] = await factories.opportunity(by, contactId=ids["contact"], participants=people)
+    mail: Json = {"to": ["paula@customer.example"], "cc": [], "subject": "Hi", "body": "Hi"}
+    sent = await by.do("sendMessage", "message { id }", dealId=ids["deal"], **mail)
+    ids["message"] = sent["message"]["id"]
     return ids
 
 

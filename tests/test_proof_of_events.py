@@ -8,7 +8,9 @@ import pytest
 
 from models.enums import UserRole
 from realtime.cursors import LogCursor
+from resolvers import mail_queue
 from resolvers.log import Edit, Log
+from resolvers.mail import Refusal, Refusals
 from schema.schema import schema
 from tests import factories
 from tests.documents import DEAL, EVENT
@@ -21,6 +23,15 @@ Ids = dict[str, str]
 FOLLOW = f"""subscription {{ followedDealUpdates {{
   kind cursor dealId event {{ ...E }} deal {{ ...D viewerSubscription {{ level reason }} }}
 }} }} {DEAL} {EVENT}"""
+
+
+# Rule 28.
+UNVERSIONED = {
+    *("SUBSCRIBERS_CHANGED", "CONTACT_EDITED"),
+    *("MESSAGE_SENT", "MESSAGE_DELIVERED", "MESSAGE_FAILED", "MESSAGE_RECEIVED"),
+    "CONTRIBUTION_RECORDED",
+}
+REFUSED = {"ann@customer.example": Refusal("550 no such user", is_passing=False)}
 
 
 @dataclass(frozen=True)
@@ -59,7 +70,7 @@ def _do(mutation: str, by: str = "bob", **given: Any) -> Callable[[World, Ids], 
     return act
 
 
-def _case(mutation: str, kind: str | None, label: str = "", **given: Any) -> Case:
+def _case(mutation: str, kind: str | None, label: str = "", /, **given: Any) -> Case:
     return Case(mutation, kind, _do(mutation, **given), label)
 
 
@@ -111,12 +122,36 @@ CASES = [
     _case("mergeContacts", "CONTACT_CHANGED", by="alice", **{"from": "{ann}", "into": "{cleo}"}),
     _case("mergeContacts", "PARTICIPANTS_CHANGED", "both stand", by="alice", **{"from": "{ben}", "into": "{ann}"}),
     _case("mergeContacts", None, "dry run", by="alice", **{"from": "{ann}", "into": "{cleo}"}, dryRun=True),
+    _case("sendMessage", "MESSAGE_SENT", **DEAL_ID, to=["{ann_email}"], cc=["{ben_email}"], subject="Hi", body="Hi"),
+    _case("sendMessage", "MESSAGE_SENT", "answer", **DEAL_ID, to=["{ann_email}"], cc=[], subject="Re: Hi", body="Hi",
+          inReplyTo="{came}"),
+    _case("retryMessage", "MESSAGE_SENT", id="{failed}", types="ID!"),
+    _case("retryMessage", None, "on its way", id="{pending}", types="ID!"),
+    _case("recordContribution", "MESSAGE_RECEIVED", **DEAL_ID, contactId="{ann}", kind="MESSAGE", body="No",
+          inReplyTo="{failed}"),
+    _case("recordContribution", "CONTRIBUTION_RECORDED", "call", **DEAL_ID, contactId="{ben}", kind="CALL",
+          direction="OUTBOUND", body="He agrees", at="2026-01-31T12:00:00Z"),
     _case("setUserRole", "SUBSCRIBERS_CHANGED", "sight lost", by="alice", id="{amir}", role="MEMBER",
           types="ID! UserRole!"),
     _case("deactivateUser", "OWNER_CHANGED", by="alice", id="{olga}", reassignDealsTo="{carol}", types="ID! ID"),
     _case("reactivateUser", None, by="alice", id="{former}", types="ID!"),
     _case("signOutEverywhere", None, by="alice", userId="{dave}", types="ID"),
 ]  # fmt: skip
+
+
+async def _deliver(refusals: Refusals) -> Json:
+    """What the mail queue does with the message that waits, as the mail server has it."""
+    message = await mail_queue.claim()
+    assert message is not None
+    await mail_queue.record(message, refusals)
+    return {"userErrors": []}
+
+
+# What is told though nobody asked for it.
+UNASKED = [
+    Case("delivered", "MESSAGE_DELIVERED", lambda _world, _ids: _deliver({})),
+    Case("failed", "MESSAGE_FAILED", lambda _world, _ids: _deliver(REFUSED)),
+]
 
 
 async def _ground(world: World) -> Ids:
@@ -136,6 +171,23 @@ async def _ground(world: World) -> Ids:
     by, seen = world.bob, [ids["carol"], ids["alice"]]
     people: Json = {"contactId": ids["ann"], "participants": [{"contactId": ids["ben"]}]}
     ids["deal"] = await factories.opportunity(by, subscriberIds=seen, **people)
+    for name in ("ann", "ben"):
+        ids[f"{name}_email"] = f"{name}@customer.example"
+    for name in ("failed", "pending"):
+        given: Json = {"dealId": ids["deal"], "to": [ids["ann_email"]], "cc": []}
+        sent = await by.do("sendMessage", "message { id }", **given, subject=name, body=name)
+        ids[name] = sent["message"]["id"]
+        if name == "failed":
+            await _deliver(REFUSED)
+    came = await by.do(
+        "recordContribution",
+        "contribution { message { id } }",
+        dealId=ids["deal"],
+        contactId=ids["ann"],
+        kind="MESSAGE",
+        body="Well?",
+    )
+    ids["came"] = came["contribution"]["message"]["id"]
     ids["rich"] = await factories.opportunity(
         by,
         "Rich",
@@ -256,7 +308,7 @@ def _check_event(case: Case, old: dict[str, Json], new: dict[str, Json], items: 
             assert set(told) == _differences(old[ident], new[ident])
             moved = event["changes"] != [] or event["kind"] != "SUBSCRIBERS_CHANGED"
             assert new[ident]["revision"] - old[ident]["revision"] == moved
-            versioned = event["kind"] not in ("SUBSCRIBERS_CHANGED", "CONTACT_EDITED")
+            versioned = event["kind"] not in UNVERSIONED
             assert new[ident]["version"] - old[ident]["version"] == versioned
     kinds = {item["event"]["kind"] for item in items if item["event"]}
     if case.kind is None:
@@ -297,6 +349,11 @@ async def test_old_snapshot_and_events_make_the_fresh_snapshot(world: World, cas
     assert took == OF_MUTATIONS.get(case.name), "say in OF_MUTATIONS how many statements it takes"
     levels = case.label == "another level"
     assert (heard > 0) == (case.kind is not None or levels)
+
+
+@pytest.mark.parametrize("case", UNASKED, ids=lambda case: case.mutation)
+async def test_what_becomes_of_a_message_is_told_too(world: World, case: Case) -> None:
+    assert await prove(world, case) == 3
 
 
 def test_no_mutation_is_left_out() -> None:

@@ -61,13 +61,43 @@ async def _make_deals(world: World) -> None:
 
 async def test_a_rich_list_costs_the_same_whatever_its_length(world: World) -> None:
     await _make_deals(world)
-    for query, expected in ((RICH, 22), (FOLLOWED, 14), (PEOPLE, 20)):
+    for query, expected in ((RICH, 27), (FOLLOWED, 19), (PEOPLE, 25)):
         for first in (3, 60):
             with statements() as said:
                 data = await world.bob.ask(query, first=first)
             assert len(said) == expected, (query, first)
             # It is as rich as it looks.
             assert str(data).count("fullName") > first
+
+
+CONVERSATION = """
+query ($first: Int) { opportunities(first: $first) { nodes {
+  contactContributionCount contactLastContributionAt
+  otherParticipants { contributionCount lastContributionAt }
+  messages(first: 1) { totalCount nodes { subject body } }
+  contributions(first: 2) { totalCount nodes {
+    body contact { fullName } recordedBy { fullName } message { subject deal { name } }
+  } }
+} } }"""
+
+
+async def test_a_conversation_costs_the_same_however_many_deals_have_one(world: World) -> None:
+    people = [await factories.contact(world.bob, name) for name in ("Paula", "Claire")]
+    for number in range(8):
+        deal = await factories.opportunity(
+            world.bob,
+            f"No {number}",
+            contactId=people[0],
+            participants=[{"contactId": people[1]}],
+        )
+        for person in people:
+            given = {"dealId": deal, "contactId": person, "kind": "MESSAGE", "body": "Hi"}
+            assert (await world.bob.do("recordContribution", **given))["userErrors"] == []
+    for first in (2, 8):
+        with statements() as said:
+            data = await world.bob.ask(CONVERSATION, first=first)
+        assert len(said) == 12, first
+        assert str(data).count("'Paula'") == first
 
 
 async def _delivery(world: World, deal: str, who: list[Client]) -> list[str]:
@@ -100,7 +130,7 @@ async def test_a_change_is_read_once_however_many_follow(world: World) -> None:
     one = await _delivery(world, deal, followers[:1])
     twenty = await _delivery(world, deal, followers)
     # The deal, and a statement for each kind of what is selected of it; the owner is a user loaded first.
-    assert len(one) - len(alone) == 10
+    assert len(one) - len(alone) == 15
     assert len(twenty) == len(one)
 
 
