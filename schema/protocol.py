@@ -11,6 +11,7 @@ import orjson
 
 from models.errors import Unreadable
 from schema.decoding import decoded
+from schema.frames import framed
 
 PROTOCOL = "graphql-transport-ws"
 _LONGEST_ID = 256
@@ -109,10 +110,11 @@ def _request(payload: object) -> Request:
     return Request(query, _object(payload, "variables"), name, _object(payload, "extensions"))
 
 
-def encode(type_: str, ident: str | None = None, payload: object = None) -> str:
+def encode(type_: str, ident: str | None = None, payload: object = None) -> bytes:
+    """A message of ours, as a frame."""
     message: dict[str, object] = {"type": type_}
     if ident is not None:
         message["id"] = ident
     if payload is not None:
         message["payload"] = payload
-    return orjson.dumps(message).decode()
+    return framed(orjson.dumps(message))
