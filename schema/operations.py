@@ -146,6 +146,9 @@ class _Operation:
     async def _run(self, request: Request) -> None:
         session = self._all.session
         assert session is not None
+        if request.flaw is not None:
+            self._fail([_error(Unreadable(request.flaw))])
+            return
         document = prepared(request.query)
         if document.document is None or document.errors:
             self._fail(document.errors)
