@@ -104,12 +104,14 @@ async def end_without_sight(edit: Edit) -> None:
     await end(edit, set(following) - set(audience) - set(await column(admins, "id")))
 
 
-def check_sight(edit: Edit, users: Sequence[User], field: str) -> None:
-    """Following never grants sight: NO_SIGHT names who cannot see the deal (rule 14)."""
+def check_sight(
+    edit: Edit, users: Sequence[User], field: str, but_for: Collection[str] = ()
+) -> None:
+    """Neither following nor being mentioned grants sight: NO_SIGHT names who cannot see the deal (rule 14)."""
     blind = [
         (index, user)
         for index, user in enumerate(users)
-        if not sees(user.id, user.role, user.is_active, edit.audience)
+        if user.id not in but_for and not sees(user.id, user.role, user.is_active, edit.audience)
     ]
     if blind:
         names = ", ".join(user.full_name for _, user in blind)

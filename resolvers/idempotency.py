@@ -46,8 +46,10 @@ async def recall(viewer: User, mutation: str, given: Mapping[str, Any]) -> Remem
         return None
     if kept.input_hash != _hash(given):
         raise refuse(ErrorCode.KEY_REUSED, "was used with another input before", "idempotencyKey")
-    if kept.object_id is not None and kept.object_id.startswith("deal_"):
-        await door.seen(viewer, kept.object_id, "dealId" if "deal_id" in given else "id")
+    if "deal_id" in given:
+        await door.seen(viewer, given["deal_id"], "dealId")
+    elif kept.object_id is not None and kept.object_id.startswith("deal_"):
+        await door.seen(viewer, kept.object_id, "id")
     return Remembered(kept.object_id, await _cursor(kept))
 
 

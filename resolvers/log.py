@@ -101,6 +101,8 @@ class Edit:
     audience_before: list[str] | None = None
     # The comment, message or contribution that the event is about.
     object_id: str | None = None
+    # The users whom a comment names anew.
+    mentioned: set[str] = field(default_factory=set)
 
     def __post_init__(self) -> None:
         self.audience_before = audience_of(self.deal, self.shared_with)

@@ -8,7 +8,7 @@ from tortoise.expressions import Q, Subquery
 from tortoise.models import Model
 from tortoise.queryset import QuerySet
 
-from models import Contact, Deal, Event, Organisation, Pipeline, Stage, User
+from models import Comment, Contact, Deal, Event, Organisation, Pipeline, Stage, User
 from models.enums import DealEventKind, DealKind
 from models.permissions import visible
 from resolvers.finding import id_is_of, known_prefix
@@ -59,6 +59,14 @@ async def event(viewer: User, ident: str) -> Event | None:
     return await events.get_or_none(id=ident)
 
 
+async def comment(viewer: User, ident: str) -> Comment | None:
+    """A comment on a deal that the viewer sees."""
+    if not id_is_of(ident, "comment"):
+        return None
+    seen = Subquery(Deal.filter(visible(viewer)).values("id"))
+    return await Comment.get_or_none(id=ident, deal_id__in=seen)
+
+
 async def node(viewer: User, ident: str) -> Model | None:
     """Whatever has this id.
 
@@ -82,6 +90,7 @@ _BY_PREFIX: dict[str, Callable[[User, str], Awaitable[Model | None]]] = {
     "stage": stage,
     "deal": deal,
     "event": event,
+    "comment": comment,
 }
 
 

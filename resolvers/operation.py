@@ -26,6 +26,8 @@ class Outcome:
     warnings: list[WarningCode] = field(default_factory=list)
     changes: list[dict[str, Any]] = field(default_factory=list)
     would_notify: list[str] = field(default_factory=list)
+    # Where the object is not the deal itself but stands on one.
+    deal_id: str | None = None
 
 
 class DryRun(Exception):
@@ -48,7 +50,8 @@ async def perform(
     async def run() -> Outcome:
         remembered = await idempotency.recall(viewer, mutation, given)
         if remembered is not None:
-            return Outcome(remembered.object_id, remembered.cursor)
+            deal_id = given.get("deal_id")
+            return Outcome(remembered.object_id, remembered.cursor, deal_id=deal_id)
         log = Log(viewer.organisation_id, viewer)
         try:
             outcome = await work(log)

@@ -8,6 +8,7 @@ import strawberry
 import models
 from models.errors import LimitExceeded, Unauthenticated
 from models.permissions import may_edit
+from realtime.updates import Update
 from schema.loaders import Loaders, Seen
 
 MOST_OBJECTS = 25_000
@@ -41,6 +42,12 @@ class Context:
     async def deal(self, deal_id: str) -> models.Deal | None:
         """A deal as this operation may show it; None out of the viewer's sight."""
         return await self.load.deals.load(Seen(self.viewer, deal_id))
+
+    async def shown_deal(self, update: Update | None, deal_id: str) -> models.Deal | None:
+        """The same inside the item of a live stream, which shows one state of its deal wherever one looks."""
+        if update is not None and update.deal_id == deal_id:
+            return update.deal
+        return await self.deal(deal_id)
 
     async def head(self) -> models.EventHead:
         """The head of the log, read once: what is read after it is at least as new."""

@@ -189,7 +189,8 @@ _publish(
     FORBIDDEN="The viewer may see the object, but not do this to it.",
     CONFLICT="The object moved on since `expectedVersion`; the payload shows it as it stands.",
     ALREADY_CONTACT="The person is the contact of the deal and cannot be its participant too.",
-    NO_SIGHT="A named user may not see the deal, so cannot follow it; the message names them.",
+    NO_SIGHT="A named user may not see the deal, so can neither follow it nor be mentioned on it; "
+    "the message names them.",
     LOST_REASON_REQUIRED="Moving to a stage of type LOST needs `lostReason`.",
     ALREADY_CONVERTED="The lead is an opportunity already; the payload shows it as it stands.",
     LIMIT_REACHED="More than the deal or the input can hold.",

@@ -9,6 +9,7 @@ from strawberry import Parent
 import models
 from models.enums import DealField as Field
 from realtime.cursors import LogCursor
+from schema.comments import Comment
 from schema.context import Info
 from schema.deals import Deal
 from schema.enums import DealEventKind, DealField
@@ -108,12 +109,18 @@ class DealEvent(Node):
     )
     @staticmethod
     async def deal(root: Parent[models.Event], info: Info) -> models.Deal | None:
-        # The item of a live stream shows one state of the deal, wherever in it one looks.
-        update = info.root_value
-        if update is not None and update.deal_id == root.deal_id:
-            shown: models.Deal | None = update.deal
-            return shown
-        return await info.context.deal(str(root.deal_id))
+        return await info.context.shown_deal(info.root_value, str(root.deal_id))
+
+    @resolved(
+        graphql_type=Comment | None,
+        description="The comment that it is about; null on other kinds, and once it is deleted.",
+    )
+    @staticmethod
+    async def comment(root: Parent[models.Event], info: Info) -> models.Comment | None:
+        ident = root.object_id
+        if ident is None or not ident.startswith("comment_"):
+            return None
+        return await info.context.load.comments.load(ident)
 
     important: bool = strawberry.field(
         description="Whether it notifies subscribers (followers) of level IMPORTANT."

@@ -10,9 +10,11 @@ from typing import NamedTuple
 from strawberry.dataloader import DataLoader
 
 from models import (
+    Comment,
     Contact,
     Deal,
     EventHead,
+    Mention,
     Organisation,
     Person,
     Pipeline,
@@ -23,7 +25,7 @@ from models import (
 )
 from models.enums import DealRole, Standing
 from models.permissions import visible
-from resolvers import deal_lists, follower_lists
+from resolvers import comment_lists, deal_lists, follower_lists
 from resolvers.pages import Page
 from schema.batches import alike, many, one
 
@@ -59,6 +61,14 @@ class FollowersOf(NamedTuple):
     deal_id: str
 
 
+class CommentsOf(NamedTuple):
+    """A page of a deal's comments."""
+
+    first: int | None
+    after: str | None
+    deal_id: str
+
+
 class Loaders:
     """The loaders of one operation, or of several at one moment of the database."""
 
@@ -68,6 +78,8 @@ class Loaders:
         self.stages = one(Stage.all())
         self.pipelines = one(Pipeline.all())
         self.organisations = one(Organisation.all())
+        self.comments = one(Comment.all())
+        self.mentions_of = many(Mention.all(), "comment_id")
         self.log_heads = one(EventHead.all())
         self.stages_of = many(Stage.all().order_by("position"), "pipeline_id")
         # The contact and the other participants.
@@ -81,6 +93,8 @@ class Loaders:
         self.deals_of: DataLoader[DealsOf, Page[Deal]] = alike(self._deals_of)
         self.follower_counts: DataLoader[tuple[str], int] = alike(follower_lists.counts, 0)
         self.followers_of: DataLoader[FollowersOf, Page[Subscriber]] = alike(self._followers_of)
+        self.comment_counts: DataLoader[tuple[str], int] = alike(comment_lists.counts, 0)
+        self.comments_of: DataLoader[CommentsOf, Page[Comment]] = alike(self._comments_of)
 
     async def _deals_of(
         self,
@@ -101,6 +115,14 @@ class Loaders:
         self, first: int | None, after: str | None, ids: list[str]
     ) -> Mapping[str, Page[Subscriber]]:
         return await follower_lists.pages(first, after, ids, self.follower_count)
+
+    async def _comments_of(
+        self, first: int | None, after: str | None, ids: list[str]
+    ) -> Mapping[str, Page[Comment]]:
+        async def count(deal_id: str) -> int:
+            return await self.comment_counts.load((deal_id,))
+
+        return await comment_lists.pages(first, after, ids, count)
 
     async def follower_count(self, deal_id: str) -> int:
         return await self.follower_counts.load((deal_id,))

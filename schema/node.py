@@ -14,6 +14,7 @@ _TYPES = {
     "pipeline": "Pipeline",
     "stage": "Stage",
     "event": "DealEvent",
+    "comment": "Comment",
 }
 
 

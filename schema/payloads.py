@@ -9,6 +9,7 @@ import models
 from models.enums import DealKind
 from models.errors import Reason
 from resolvers.operation import Outcome
+from schema.comments import Comment
 from schema.context import Info
 from schema.deals import Deal, Lead, Opportunity
 from schema.enums import ErrorCode, WarningCode
@@ -39,6 +40,14 @@ async def _opportunity(root: Root, info: Info) -> models.Deal | None:
 async def _lead(root: Root, info: Info) -> models.Deal | None:
     deal = await _deal(root, info)
     return deal if deal and deal.kind is DealKind.LEAD else None
+
+
+async def _deal_of(root: Root, info: Info) -> models.Deal | None:
+    return await info.context.deal(root.deal_id) if root.deal_id else None
+
+
+async def _comment(root: Root, info: Info) -> models.Comment | None:
+    return await info.context.load.comments.load(root.object_id) if root.object_id else None
 
 
 async def _contact(root: Root, info: Info) -> models.Contact | None:
@@ -135,6 +144,20 @@ class ContactPayload(_Payload):
         resolver=_contact,
         graphql_type=Contact | None,
         description="The person as they stand, after CONFLICT too. Null when refused otherwise.",
+    )
+
+
+@strawberry.type(description="The answer to a mutation of a comment.")
+class CommentPayload(_Payload):
+    comment = strawberry.field(
+        resolver=_comment,
+        graphql_type=Comment | None,
+        description="The comment as it stands. Null when refused, and once it is deleted.",
+    )
+    deal = strawberry.field(
+        resolver=_deal_of,
+        graphql_type=Deal | None,
+        description="The deal that it is about. Null when refused.",
     )
 
 

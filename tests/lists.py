@@ -87,6 +87,7 @@ DEALS_OF = Listing(("contact(id: $id)", "deals"), {"id": "ID!", "role": "DealRol
 SUBSCRIBERS = Listing(
     ("deal(id: $id)", "subscribersPage"), {"id": "ID!"}, "user { id } reason since", logged=False
 )
+COMMENTS = Listing(("deal(id: $id)", "comments"), {"id": "ID!"}, "id body", logged=False)
 
 
 def codes(answer: dict[str, Any]) -> list[str]:

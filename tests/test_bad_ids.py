@@ -21,13 +21,14 @@ from tests.documents import FOLLOW_DEAL
 from tests.evidence import Json, head, nothing_happens, reasons
 from tests.harness import Client, World
 
-KINDS = ("deal", "user", "contact", "stage", "pipeline")
+KINDS = ("deal", "user", "contact", "stage", "pipeline", "comment")
 # With plain arguments; the types of those that are not all `ID!`.
 PLAIN = {
     "undoConversion": "ID!",
     "archiveDeal": "ID!",
     "restoreDeal": "ID!",
     "unsubscribe": "ID!",
+    "deleteComment": "ID!",
     "archiveContact": "ID!",
     "restoreContact": "ID!",
     "setUserRole": "ID! UserRole!",
@@ -83,6 +84,15 @@ def _cases(world: World, ids: dict[str, str]) -> list[Case]:
         ("archiveDeal", {}, {"id": "deal"}),
         ("restoreDeal", {}, {"id": "deal"}),
         ("unsubscribe", {}, {"dealId": "deal"}),
+        ("addComment", {**here, "body": "Yes"}, {"dealId": "deal"}),
+        ("addComment", {**here, "body": "Yes", "mentionIds": user}, {"mentionIds.[]": "user"}),
+        ("editComment", {"id": ids["comment"], "body": "No"}, {"id": "comment"}),
+        (
+            "editComment",
+            {"id": ids["comment"], "body": "No", "mentionIds": user},
+            {"mentionIds.[]": "user"},
+        ),
+        ("deleteComment", {}, {"id": "comment"}),
         ("archiveContact", {}, {"id": "contact"}),
         ("restoreContact", {}, {"id": "contact"}),
         ("setUserRole", {"id": user, "role": "ADMIN"}, {"id": "user"}),
@@ -146,6 +156,8 @@ async def _ids(by: Client) -> dict[str, str]:
     }
     people = [{"contactId": ids["claire"]}]
     ids["deal"] = await factories.opportunity(by, contactId=ids["contact"], participants=people)
+    said = await by.do("addComment", "comment { id }", dealId=ids["deal"], body="Said")
+    ids["comment"] = said["comment"]["id"]
     return ids
 
 

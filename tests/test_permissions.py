@@ -13,12 +13,13 @@ from tests.harness import Client, World
 
 Json = dict[str, Any]
 
-# Who may: `see`s the deal, may `edit` what is seen, `govern`s as owner or admin, is `admin`.
+# Who may: `see`s the deal, may `edit` what is seen, `govern`s as owner or admin, is `admin`, or `author`.
 MAY = {
     "see": {"alice", "bob", "carol", "dave"},
     "edit": {"alice", "bob", "carol"},
     "govern": {"alice", "bob"},
     "admin": {"alice"},
+    "author": {"bob"},
 }
 # Callers who see the deal get FORBIDDEN; sam is a stranger to it, eve is of another organisation.
 INSIDE = ("alice", "bob", "carol", "dave")
@@ -46,6 +47,9 @@ ON_DEALS: dict[str, tuple[str, Json]] = {
     "removeSubscribers": ("edit", {**DEAL, "userIds": ["alice"]}),
     "subscribe": ("see", DEAL),
     "unsubscribe": ("see", {**DEAL, "types": "ID!"}),
+    "addComment": ("edit", {**DEAL, "body": "Well done"}),
+    "editComment": ("author", {"id": "comment", "body": "Better"}),
+    "deleteComment": ("govern", {"id": "comment", "types": "ID!"}),
     "changeRoles": ("edit", {**DEAL, "addParticipants": [{"contactId": "ben"}]}),
 }
 # The same without a deal: sam is a member like any other.
@@ -74,6 +78,8 @@ async def _ground(world: World) -> dict[str, str]:
     given: Json = {"visibility": "RESTRICTED", "sharedWithIds": [ids["carol"], ids["dave"]]}
     cleo = [{"contactId": ids["cleo"]}]
     ids["deal"] = await factories.opportunity(world.bob, participants=cleo, **given)
+    said = await world.bob.do("addComment", "comment { id }", dealId=ids["deal"], body="Said")
+    ids["comment"] = said["comment"]["id"]
     for name in ("lead", "lead2", "converted"):
         ids[name] = await factories.lead(world.bob, **given)
     assert (await world.bob.do("convertLead", id=ids["converted"]))["userErrors"] == []

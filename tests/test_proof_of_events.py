@@ -18,7 +18,9 @@ Json = dict[str, Any]
 Ids = dict[str, str]
 
 FOLLOW = f"""subscription {{ followedDealUpdates {{
-  kind cursor dealId event {{ ...E }} deal {{ ...D viewerSubscription {{ level reason }} }}
+  kind cursor dealId event {{ ...E }} deal {{
+    ...D viewerSubscription {{ level reason }} comments {{ nodes {{ id body editedAt mentions {{ id }} }} }}
+  }}
 }} }} {DEAL} {EVENT}"""
 
 
@@ -99,6 +101,10 @@ CASES = [
     _case("changeRoles", "CONTACT_CHANGED", **DEAL_ID, setContact="{ben}", addParticipants=[{"contactId": "{cleo}"}],
           addSubscribers=["{dave}"], removeSubscribers=["{carol}"]),
     _case("changeRoles", None, "dry run", **DEAL_ID, setContact="{ben}", dryRun=True),
+    _case("addComment", "COMMENTED", by="alice", **DEAL_ID, body="Well done", mentionIds=["{dave}", "{carol}"]),
+    _case("editComment", "COMMENT_EDITED", id="{comment}", body="Better", mentionIds=["{dave}"]),
+    _case("editComment", None, "the same", id="{comment}", body="Said"),
+    _case("deleteComment", "COMMENT_DELETED", by="alice", id="{comment}", types="ID!"),
     _case("createContact", None, fullName="Nobody yet"),
     _case("updateContact", "CONTACT_EDITED", id="{ann}", jobTitle="Head of purchasing"),
     _case("archiveContact", "CONTACT_CHANGED", id="{ann}", types="ID!"),
@@ -153,6 +159,8 @@ async def _ground(world: World) -> Ids:
     ids["lead"] = await factories.lead(by, source="Fair", subscriberIds=seen)
     ids["converted"] = await factories.lead(by, "Converted", subscriberIds=seen)
     assert (await by.do("convertLead", id=ids["converted"]))["userErrors"] == []
+    said = await by.do("addComment", "comment { id }", dealId=ids["deal"], body="Said")
+    ids["comment"] = said["comment"]["id"]
     ids["marker"] = await factories.opportunity(by, "Marker", subscriberIds=seen)
     return ids
 
@@ -188,6 +196,13 @@ def _money(deal: Json) -> str | None:
     return f"{money['amount']} {money['currency']}" if money else None
 
 
+UNVERSIONED = {
+    "SUBSCRIBERS_CHANGED",
+    "CONTACT_EDITED",
+    "COMMENTED",
+    "COMMENT_EDITED",
+    "COMMENT_DELETED",
+}
 SINGLE: dict[str, Callable[[Json], Any]] = {
     "NAME": lambda deal: deal["name"],
     "OWNER": lambda deal: deal["owner"]["id"],
@@ -248,7 +263,7 @@ def _check_event(case: Case, old: dict[str, Json], new: dict[str, Json], items: 
             assert set(told) == _differences(old[ident], new[ident])
             moved = event["changes"] != [] or event["kind"] != "SUBSCRIBERS_CHANGED"
             assert new[ident]["revision"] - old[ident]["revision"] == moved
-            versioned = event["kind"] not in ("SUBSCRIBERS_CHANGED", "CONTACT_EDITED")
+            versioned = event["kind"] not in UNVERSIONED
             assert new[ident]["version"] - old[ident]["version"] == versioned
     kinds = {item["event"]["kind"] for item in items if item["event"]}
     if case.kind is None:

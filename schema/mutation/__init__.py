@@ -2,6 +2,7 @@
 
 import strawberry
 
+from schema.mutation.comments import CommentMutations
 from schema.mutation.leads import LeadMutations
 from schema.mutation.opportunities import OpportunityMutations
 from schema.mutation.ownership import OwnershipMutations
@@ -15,6 +16,11 @@ from schema.mutation.roles import RoleMutations
     "asked already succeeds without an event."
 )
 class Mutation(
-    OpportunityMutations, LeadMutations, OwnershipMutations, RoleMutations, PeopleMutations
+    OpportunityMutations,
+    LeadMutations,
+    OwnershipMutations,
+    RoleMutations,
+    CommentMutations,
+    PeopleMutations,
 ):
     pass
