@@ -7,6 +7,7 @@ import sys
 from argparse import ArgumentParser, Namespace
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
+from contextvars import Context
 from datetime import timedelta
 from functools import cached_property
 from tempfile import mkdtemp
@@ -25,6 +26,7 @@ from models.enums import UserRole
 from models.errors import DealcastError
 from realtime.hub import Hub
 from resolvers import operator
+from resolvers.snoozes import keep_waking
 from resolvers.tokens import Tokens
 from schema.health import live, metrics, ready
 from schema.http import graphql_http
@@ -44,9 +46,13 @@ def build(settings: Settings) -> Starlette:
     async def lifespan(_: Starlette) -> AsyncIterator[dict[str, object]]:
         await open_database(settings.database_url)
         await hub.start()
+        # In a context of its own: what begins here outlives whatever is current.
+        waking = asyncio.create_task(keep_waking(), context=Context())
         try:
             yield {"sockets": sockets, "hub": hub}
         finally:
+            waking.cancel()
+            await asyncio.wait([waking])
             await hub.stop()
             await close_database()
 

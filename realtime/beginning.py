@@ -7,12 +7,13 @@ from datetime import UTC, datetime, timedelta
 
 from models import Deal, EventHead, Subscriber, User
 from models.errors import Unseen
+from models.notifications import unread_deal_counts
 from models.transactions import column
 from realtime import metrics
 from realtime.cursors import LogCursor
 from realtime.delivery import Delivery, states
 from realtime.index import Index
-from realtime.streams import DealStream, FollowedStream, Rights, Stream
+from realtime.streams import DealStream, FollowedStream, NotificationStream, Rights, Stream
 from realtime.tail import Tail, chunks, chunks_backwards, read
 from realtime.updates import Update, UpdateKind
 
@@ -57,6 +58,9 @@ async def _load(stream: Stream) -> None:
     elif isinstance(stream, FollowedStream):
         rows = Subscriber.filter(user_id=stream.viewer.id, has_left=False)
         stream.followed = set(await column(rows, "deal_id"))
+    elif isinstance(stream, NotificationStream):
+        counts = await unread_deal_counts([stream.viewer.id])
+        stream.unread = counts[stream.viewer.id]
 
 
 async def _resumable(after: LogCursor, head: EventHead, tail: Tail, retention: timedelta) -> bool:

@@ -9,14 +9,16 @@ import logging
 import time
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from models import Deal, Event, Share
+from models import Deal, Event, Notification, Share
 from models.enums import DealVisibility, PrivateKind
 from models.permissions import Audience, audience_of, sees
 from realtime import metrics
 from realtime.cursors import LogCursor
+from realtime.inboxes import Inboxes, is_owed
 from realtime.index import Index
 from realtime.streams import Heard, Rights, Stream, followers_moved
 from realtime.tail import CHUNK, later_rights
@@ -25,6 +27,8 @@ from realtime.updates import NeedsViewer, Update, UpdateKind
 logger = logging.getLogger("dealcast.delivery")
 
 State = tuple[Deal, Audience]
+
+_NEWS = Heard(UpdateKind.CHANGED)
 
 # Operations found to depend on who asks, rendered for each viewer from then on.
 _personal: set[Any] = set()
@@ -40,6 +44,7 @@ class Delivery:
         self._scope: Any = None
         self._states: dict[str, State] = {}
         self._end_rights: dict[str, Rights] = {}
+        self._inboxes = Inboxes()
 
     async def prepare(self, rows: Sequence[Event]) -> None:
         """Reads all that the rows need, before anything is sent: a failure here has sent nothing."""
@@ -50,7 +55,8 @@ class Delivery:
         heard = {
             row.deal_id for row in rows if row.deal_id and self._index.listeners(row, row.deal_id)
         }
-        self._states = await states(moved | heard)
+        self._inboxes = await Inboxes.read(rows, self._index)
+        self._states = await states(moved | heard | self._inboxes.deal_ids)
         last = rows[-1]
         later = (
             await later_rights(last.organisation_id, last.position) if len(rows) >= CHUNK else []
@@ -64,20 +70,41 @@ class Delivery:
         """One row to all who may hear it. Never raises for one stream's sake: that one is cut off, and resumes."""
         if row.deal_id is None:
             await self._deliver_rights(row)
-            return
+        else:
+            await self._deliver_change(row, row.deal_id)
+        await self._deliver_to_inboxes(row)
+
+    async def _deliver_change(self, row: Event, deal_id: str) -> None:
         heard: dict[Heard, list[Stream]] = defaultdict(list)
-        for stream in self._index.listeners(row, row.deal_id):
+        for stream in self._index.listeners(row, deal_id):
             if stream.closed or row.position <= stream.position:
                 continue
             what = stream.hear(row)
-            self._index.refile(stream, row.deal_id)
+            self._index.refile(stream, deal_id)
             stream.position = row.position
-            if what is not None and self._may_have(stream, what, row.deal_id):
+            if what is not None and self._may_have(stream, what, deal_id):
                 heard[what].append(stream)
         for what, streams in heard.items():
-            await self.send(self._update(row, row.deal_id, what), streams)
+            await self.send(self._update(row, deal_id, what), streams)
             if what.kind is UpdateKind.REMOVED:
                 self._end(streams)
+
+    async def _deliver_to_inboxes(self, row: Event) -> None:
+        """To those whom the row notifies, or whose unread count it moved."""
+        told = self._inboxes.told.get(row.id, {})
+        for user_id in self._inboxes.moved_by(row, self._index):
+            count = self._inboxes.counts[user_id]
+            for stream in self._index.inboxes_of(user_id):
+                if stream.closed or row.position < stream.position:
+                    continue
+                stream.position = row.position
+                news = told.get(user_id)
+                if news is not None and self._may_have(stream, _NEWS, news.deal_id):
+                    stream.unread = count
+                    await self.send(self._news(row, news), [stream])
+                elif is_owed(stream, row, count):
+                    stream.unread = count
+                    await self.send(Update(UpdateKind.CHANGED, self.cursor(row.position)), [stream])
 
     async def _deliver_rights(self, row: Event) -> None:
         if row.subject_id is None:
@@ -119,6 +146,11 @@ class Delivery:
         deal = self._states[deal_id][0] if what.kind is UpdateKind.CHANGED else None
         return Update(what.kind, cursor, deal_id, event, deal)
 
+    def _news(self, row: Event, notification: Notification) -> Update:
+        cursor, deal_id = self.cursor(row.position), notification.deal_id
+        deal = self._states[deal_id][0]
+        return Update(UpdateKind.CHANGED, cursor, deal_id, row, deal, notification)
+
     def cursor(self, position: int, *, begun: bool = False) -> str:
         return str(LogCursor(self._epoch, position, begun))
 
@@ -134,12 +166,13 @@ class Delivery:
 
     async def send(self, update: Update, streams: Iterable[Stream]) -> None:
         """Renders an update once a group of identical operations and hands everyone the same bytes."""
-        groups: dict[tuple[Any, bool], list[Stream]] = defaultdict(list)
+        groups: dict[tuple[Any, bool, int | None], list[Stream]] = defaultdict(list)
         for stream in streams:
-            groups[stream.operation.key, stream.can_edit].append(stream)
-        for (key, can_edit), members in groups.items():
+            groups[stream.operation.key, stream.can_edit, stream.unread].append(stream)
+        for (key, can_edit, unread), members in groups.items():
+            item = update if unread is None else replace(update, unread_deal_count=unread)
             try:
-                await self._send_group(update, key, members, can_edit=can_edit)
+                await self._send_group(item, key, members, can_edit=can_edit)
             except Exception:
                 logger.exception(
                     "an update could not be rendered; its streams are cut off to resume"

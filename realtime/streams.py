@@ -52,6 +52,8 @@ class Stream(ABC):
         self.position = 0
         self.sent_at = 0.0
         self.closed = False
+        # What every item of an inbox says beside its news; None for streams of deals.
+        self.unread: int | None = None
 
     @property
     def can_edit(self) -> bool:
@@ -160,6 +162,25 @@ class FollowedStream(Stream):
         follows = _follows_after(row, self.viewer.id)
         if follows is not None and row.deal_id is not None:
             (self.followed.discard if follows else self.followed.add)(row.deal_id)
+
+
+class NotificationStream(Stream):
+    """The viewer's notifications. Which rows concern it stands in the database, see `inboxes`."""
+
+    ends_with_removal = False
+
+    @property
+    def deal_ids(self) -> Iterator[str]:
+        return iter(())
+
+    def hear(self, _row: Event) -> Heard | None:
+        return None
+
+    def hear_rights(self) -> str | None:
+        return None
+
+    def rewind(self, _row: Event) -> None:
+        return
 
 
 def followers_moved(row: Event) -> Iterator[str]:

@@ -6,7 +6,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any, Protocol
 
-from models import Deal, Event, User
+from models import Deal, Event, Notification, User
 
 
 class UpdateKind(StrEnum):
@@ -27,6 +27,9 @@ class Update:
     deal_id: str | None = None
     event: Event | None = None
     deal: Deal | None = None
+    notification: Notification | None = None
+    # On every item of an inbox.
+    unread_deal_count: int | None = None
 
 
 class NeedsViewer(Exception):

@@ -15,6 +15,7 @@ from models.errors import refuse
 from models.permissions import sees
 from models.transactions import column
 from resolvers.log import Edit, Log
+from resolvers.notifying import recipients
 
 # A follower who joins on their own wish may come back after leaving; every other reason is automatic,
 # but for a colleague's invitation, which is a wish too (rule 13).
@@ -119,18 +120,10 @@ def check_sight(
 
 
 async def would_notify(edit: Edit, actor: User) -> list[str]:
-    """Whose level lets them hear of this change, by name: never the actor (rules 16 and 18)."""
-    levels = [SubscriptionLevel.ALL]
-    if edit.did_something and edit.important:
-        levels.append(SubscriptionLevel.IMPORTANT)
+    """Whom the event of these changes notifies, by name."""
     if not edit.did_something:
         return []
-    followers = Subscriber.filter(deal_id=edit.deal.id, has_left=False, level__in=levels)
-    added = [
-        row["after"]
-        for row in edit.changes
-        if row["field"] is DealField.SUBSCRIBER and row["after"] is not None
-    ]
-    heard = {*await column(followers, "user_id"), *added} - {actor.id}
-    rows = await User.filter(id__in=list(heard), is_active=True).order_by("name_key", "id")
-    return [user.id for user in rows]
+    told = await recipients({edit.deal.id: edit.news(actor.id)})
+    return await column(
+        User.filter(id__in=list(told[edit.deal.id])).order_by("name_key", "id"), "id"
+    )

@@ -14,6 +14,7 @@ from models.ids import new_id
 from models.permissions import audience_of
 from models.transactions import fetch
 from realtime.cursors import LogCursor
+from resolvers.notifying import News, is_important, notify
 
 # From strong to weak: a mutation that did several things is told as the strongest of them.
 STRENGTH = (
@@ -39,27 +40,6 @@ STRENGTH = (
     DealEventKind.SUBSCRIBERS_CHANGED,
     DealEventKind.CONTACT_EDITED,
     DealEventKind.UPDATED,
-)
-
-# Rule 16.
-IMPORTANT_KINDS = frozenset(
-    {
-        DealEventKind.WON,
-        DealEventKind.LOST,
-        DealEventKind.REOPENED,
-        DealEventKind.STAGE_CHANGED,
-        DealEventKind.CONVERTED,
-        DealEventKind.MESSAGE_RECEIVED,
-    }
-)
-IMPORTANT_FIELDS = frozenset(
-    {
-        DealField.STAGE,
-        DealField.AMOUNT,
-        DealField.EXPECTED_CLOSE_DATE,
-        DealField.OWNER,
-        DealField.CONTACT,
-    }
 )
 
 # Of these, only what concerns the deal itself counts as a new version (rule 28).
@@ -103,6 +83,8 @@ class Edit:
     object_id: str | None = None
     # The users whom a comment names anew.
     mentioned: set[str] = field(default_factory=set)
+    # An import's: written without notifications (rule 22).
+    silent: bool = False
 
     def __post_init__(self) -> None:
         self.audience_before = audience_of(self.deal, self.shared_with)
@@ -121,11 +103,10 @@ class Edit:
 
     @property
     def important(self) -> bool:
-        if self.kind is DealEventKind.CREATED:
-            return False
-        return self.kind in IMPORTANT_KINDS or any(
-            row["field"] in IMPORTANT_FIELDS for row in self.changes
-        )
+        return is_important(self.kind, self.changes)
+
+    def news(self, actor_id: str | None) -> News:
+        return News.of(self.kind, self.changes, self.mentioned, actor_id)
 
     @property
     def is_new_version(self) -> bool:
@@ -161,6 +142,8 @@ class Log:
         self.now = datetime.now(UTC)
         self._events: list[Event] = []
         self._deals: list[Deal] = []
+        # By deal, what is to be told of it.
+        self._news: dict[str, News] = {}
 
     @property
     def last_event_id(self) -> str | None:
@@ -178,7 +161,12 @@ class Log:
         if DealEventKind.CONVERTED in edit.kinds:
             deal.conversion_revision = deal.revision
         self._deals.append(deal)
+        # What comes in is nobody's act: who recorded it hears of it like the others (rule 11).
+        actor_id = None if edit.kind is DealEventKind.MESSAGE_RECEIVED else self.actor_id
+        if not edit.silent:
+            self._news[deal.id] = edit.news(actor_id)
         self._add(
+            actor_id=actor_id,
             kind=edit.kind,
             deal_id=deal.id,
             important=edit.important,
@@ -224,9 +212,8 @@ class Log:
                 id=new_id("event"),
                 organisation_id=self.organisation_id,
                 position=0,
-                actor_id=self.actor_id,
                 at=self.now,
-                **columns,
+                **{"actor_id": self.actor_id, **columns},
             )
         )
 
@@ -249,4 +236,6 @@ class Log:
             deal.fold()
             await deal.save(force_update=True)
         await Event.bulk_create(self._events, batch_size=500)
+        if self._news:
+            await notify(self._events, self._news)
         return LogCursor(head[0]["epoch"], last)

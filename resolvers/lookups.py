@@ -8,10 +8,11 @@ from tortoise.expressions import Q, Subquery
 from tortoise.models import Model
 from tortoise.queryset import QuerySet
 
-from models import Comment, Contact, Deal, Event, Organisation, Pipeline, Stage, User
+from models import Comment, Contact, Deal, Event, Notification, Organisation, Pipeline, Stage, User
 from models.enums import DealEventKind, DealKind
 from models.permissions import visible
 from resolvers.finding import id_is_of, known_prefix
+from resolvers.notification_lists import own
 
 M = TypeVar("M", bound=Model)
 
@@ -67,6 +68,10 @@ async def comment(viewer: User, ident: str) -> Comment | None:
     return await Comment.get_or_none(id=ident, deal_id__in=seen)
 
 
+async def notification(viewer: User, ident: str) -> Notification | None:
+    return await own(viewer).get_or_none(id=ident) if id_is_of(ident, "notification") else None
+
+
 async def node(viewer: User, ident: str) -> Model | None:
     """Whatever has this id.
 
@@ -91,6 +96,7 @@ _BY_PREFIX: dict[str, Callable[[User, str], Awaitable[Model | None]]] = {
     "deal": deal,
     "event": event,
     "comment": comment,
+    "notification": notification,
 }
 
 

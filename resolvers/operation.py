@@ -28,6 +28,7 @@ class Outcome:
     would_notify: list[str] = field(default_factory=list)
     # Where the object is not the deal itself but stands on one.
     deal_id: str | None = None
+    notifications: list[str] = field(default_factory=list)
 
 
 class DryRun(Exception):

@@ -10,6 +10,7 @@ from models.enums import DealRole as DealRole
 from models.enums import DealVisibility as DealVisibility
 from models.enums import ErrorCode as ErrorCode
 from models.enums import LeadStatus as LeadStatus
+from models.enums import NotificationReason as NotificationReason
 from models.enums import OpportunityStatus as OpportunityStatus
 from models.enums import ParticipantRole as ParticipantRole
 from models.enums import PreviousContact as PreviousContact
@@ -123,6 +124,15 @@ _publish(
     COMMENTED="They commented on it.",
     MENTIONED="They were mentioned on it.",
     CONVERTED="They follow since a lead was converted; conversion itself keeps everyone's own reason.",
+)
+_publish(
+    NotificationReason,
+    "Why a user is notified of an event. Of several reasons the strongest counts: in this order.",
+    MENTION="A comment mentions them.",
+    ASSIGNED="They became the owner of the deal.",
+    MESSAGE="A message was sent or received.",
+    COMMENT="A comment was written or deleted.",
+    CHANGE="Something else happened to a deal that they follow, or came to follow by it.",
 )
 _publish(
     PreviousContact,

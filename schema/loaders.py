@@ -13,8 +13,10 @@ from models import (
     Comment,
     Contact,
     Deal,
+    Event,
     EventHead,
     Mention,
+    Notification,
     Organisation,
     Person,
     Pipeline,
@@ -24,6 +26,7 @@ from models import (
     User,
 )
 from models.enums import DealRole, Standing
+from models.notifications import unread_deal_counts, unread_in_groups
 from models.permissions import visible
 from resolvers import comment_lists, deal_lists, follower_lists
 from resolvers.pages import Page
@@ -78,7 +81,9 @@ class Loaders:
         self.stages = one(Stage.all())
         self.pipelines = one(Pipeline.all())
         self.organisations = one(Organisation.all())
+        self.events = one(Event.all())
         self.comments = one(Comment.all())
+        self.notifications = one(Notification.all())
         self.mentions_of = many(Mention.all(), "comment_id")
         self.log_heads = one(EventHead.all())
         self.stages_of = many(Stage.all().order_by("position"), "pipeline_id")
@@ -93,6 +98,8 @@ class Loaders:
         self.deals_of: DataLoader[DealsOf, Page[Deal]] = alike(self._deals_of)
         self.follower_counts: DataLoader[tuple[str], int] = alike(follower_lists.counts, 0)
         self.followers_of: DataLoader[FollowersOf, Page[Subscriber]] = alike(self._followers_of)
+        self.unread_deal_counts: DataLoader[tuple[str], int] = alike(unread_deal_counts, 0)
+        self.unread_in_groups: DataLoader[tuple[str, str], int] = DataLoader(_unread_in_groups)
         self.comment_counts: DataLoader[tuple[str], int] = alike(comment_lists.counts, 0)
         self.comments_of: DataLoader[CommentsOf, Page[Comment]] = alike(self._comments_of)
 
@@ -130,6 +137,11 @@ class Loaders:
 
 async def _seen(viewer: User, ids: list[str]) -> Mapping[str, Deal]:
     return {row.id: row for row in await Deal.filter(visible(viewer), id__in=ids)}
+
+
+async def _unread_in_groups(keys: list[tuple[str, str]]) -> list[int]:
+    found = await unread_in_groups({user for user, _ in keys}, {deal for _, deal in keys})
+    return [found.get(key, 0) for key in keys]
 
 
 async def _own_subscription(viewer: User, ids: list[str]) -> Mapping[str, Subscriber]:

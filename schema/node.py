@@ -15,6 +15,7 @@ _TYPES = {
     "stage": "Stage",
     "event": "DealEvent",
     "comment": "Comment",
+    "notification": "Notification",
 }
 
 

@@ -14,6 +14,7 @@ from schema.context import Info
 from schema.deals import Deal, Lead, Opportunity
 from schema.enums import ErrorCode, WarningCode
 from schema.events import FieldChange
+from schema.notifications import Notification
 from schema.people import Contact, User
 from schema.scalars import Cursor
 
@@ -48,6 +49,16 @@ async def _deal_of(root: Root, info: Info) -> models.Deal | None:
 
 async def _comment(root: Root, info: Info) -> models.Comment | None:
     return await info.context.load.comments.load(root.object_id) if root.object_id else None
+
+
+async def _notifications(root: Root, info: Info) -> list[models.Notification]:
+    rows = await info.context.load.notifications.load_many(root.notifications)
+    info.context.spend(len(rows))
+    return [row for row in rows if row is not None]
+
+
+async def _unread_deal_count(info: Info) -> int:
+    return await info.context.unread_deal_count()
 
 
 async def _contact(root: Root, info: Info) -> models.Contact | None:
@@ -158,6 +169,21 @@ class CommentPayload(_Payload):
         resolver=_deal_of,
         graphql_type=Deal | None,
         description="The deal that it is about. Null when refused.",
+    )
+
+
+@strawberry.type(description="The answer to a mutation of the viewer's own notifications.")
+class NotificationsPayload(_Payload):
+    notifications = strawberry.field(
+        resolver=_notifications,
+        graphql_type=list[Notification],
+        description="Those of the ids given, in that order; else those that were unread, the newest "
+        "first, at most 100. Empty when refused.",
+    )
+    unread_deal_count = strawberry.field(
+        resolver=_unread_deal_count,
+        description="How many are unread of those that show the newest of each deal, and every "
+        "assignment.",
     )
 
 

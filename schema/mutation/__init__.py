@@ -4,6 +4,7 @@ import strawberry
 
 from schema.mutation.comments import CommentMutations
 from schema.mutation.leads import LeadMutations
+from schema.mutation.notifications import NotificationMutations
 from schema.mutation.opportunities import OpportunityMutations
 from schema.mutation.ownership import OwnershipMutations
 from schema.mutation.people import PeopleMutations
@@ -21,6 +22,7 @@ class Mutation(
     OwnershipMutations,
     RoleMutations,
     CommentMutations,
+    NotificationMutations,
     PeopleMutations,
 ):
     pass
