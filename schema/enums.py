@@ -20,6 +20,7 @@ from models.enums import SubscriptionReason as SubscriptionReason
 from models.enums import UserRole as UserRole
 from models.enums import WarningCode as WarningCode
 from realtime.updates import UpdateKind as UpdateKind
+from resolvers.notifying import IMPORTANT_FIELDS, IMPORTANT_KINDS
 
 
 class SortDirection(StrEnum):
@@ -108,8 +109,8 @@ _publish(
     "Which events notify a subscriber (follower); live streams carry every event at any level.",
     ALL="Every event of the deal.",
     IMPORTANT=(
-        "Important events: won, lost, reopened, a change of stage, amount, expected close date, "
-        "owner or contact, converted, message received. Mentions and assignments too."
+        f"Important events: of the kinds {', '.join(sorted(IMPORTANT_KINDS))}, and changes of the fields "
+        f"{', '.join(sorted(IMPORTANT_FIELDS))}. Mentions and assignments too."
     ),
     MENTIONS="Only mentions of oneself, and becoming the owner.",
     MUTED="Only becoming the owner.",

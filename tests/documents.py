@@ -41,3 +41,11 @@ subscription ($after: Cursor) {
 }
 """
 GET_DEAL = f"query ($id: ID!) {{ deal(id: $id) {{ ...D viewerSubscription {{ level reason since }} }} }}{DEAL}"
+FOLLOW_NOTIFICATIONS = """
+subscription ($after: Cursor) {
+  notificationUpdates(after: $after) {
+    kind cursor unreadDealCount
+    notification { id reason groupUnreadCount readAt snoozedUntil deal { id name } event { kind dealId actor { id } } }
+  }
+}
+"""
