@@ -44,6 +44,7 @@ async def follow(
             fresh.append(_row(edit, log, user.id, reason, level))
         elif row.has_left and reason in _WISHES:
             row.has_left, row.reason, row.level, row.since = False, reason, level, log.now
+            row.seen_position, row.last_seen_at = edit.deal.position, None
             await row.save()
         else:
             continue
@@ -61,6 +62,7 @@ def _row(
         level=level,
         reason=reason,
         since=log.now,
+        seen_position=edit.deal.position,
     )
 
 

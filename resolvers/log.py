@@ -178,9 +178,8 @@ class Log:
             object_id=edit.object_id,
         )
 
-    def record_level(self, edit: Edit, user_id: str, before: str, after: str) -> None:
-        """A follower's own change of level: a row for their own streams, none of the timeline (rule 16)."""
-        self._deals.append(edit.deal)
+    def record_own(self, edit: Edit, user_id: str, before: str, after: str) -> None:
+        """What a follower did to their own following: a row for their own streams, none of the timeline (rule 16)."""
         self._add(
             kind=DealEventKind.SUBSCRIBERS_CHANGED,
             deal_id=edit.deal.id,

@@ -5,7 +5,7 @@ so that loaders may be shared by everything that is read at one moment of the da
 """
 
 from collections.abc import Mapping
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from strawberry.dataloader import DataLoader
 
@@ -28,7 +28,7 @@ from models import (
 from models.enums import DealRole, Standing
 from models.notifications import unread_deal_counts, unread_in_groups
 from models.permissions import visible
-from resolvers import comment_lists, deal_lists, follower_lists
+from resolvers import comment_lists, deal_lists, follower_lists, unseen
 from resolvers.pages import Page
 from schema.batches import alike, many, one
 
@@ -100,6 +100,7 @@ class Loaders:
         self.followers_of: DataLoader[FollowersOf, Page[Subscriber]] = alike(self._followers_of)
         self.unread_deal_counts: DataLoader[tuple[str], int] = alike(unread_deal_counts, 0)
         self.unread_in_groups: DataLoader[tuple[str, str], int] = DataLoader(_unread_in_groups)
+        self.unseen_changes: DataLoader[tuple[int], list[Mapping[str, Any]]] = alike(unseen.changes)
         self.comment_counts: DataLoader[tuple[str], int] = alike(comment_lists.counts, 0)
         self.comments_of: DataLoader[CommentsOf, Page[Comment]] = alike(self._comments_of)
 

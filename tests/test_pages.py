@@ -17,6 +17,7 @@ from tests.lists import (
     DEALS_OF,
     FOLLOWED,
     LEADS,
+    NOTIFICATIONS,
     OPPORTUNITIES,
     SUBSCRIBERS,
     USERS,
@@ -26,7 +27,7 @@ from tests.lists import (
 
 Lists = dict[Listing, dict[str, Any]]
 
-_ALL_SEE = (OPPORTUNITIES, LEADS, CONTACTS, USERS, FOLLOWED)
+_ALL_SEE = (OPPORTUNITIES, LEADS, CONTACTS, USERS, FOLLOWED, NOTIFICATIONS)
 
 
 async def _every_list(world: World) -> Lists:
