@@ -8,6 +8,9 @@ LOCK = $(RUN) -m uv --quiet pip compile pyproject.toml --universal --python-vers
 	--generate-hashes --no-emit-index-url --no-header
 CLIENTS = tests/clients
 
+# On every core; what is named by ARGS alone runs in one process.
+PYTEST = $(RUN) -m pytest $(or $(ARGS),--numprocesses auto --dist worksteal)
+
 # The stamps: what was installed, and when.
 RUNTIME = $(VENV)/installed-runtime
 DEV = $(VENV)/installed-dev
@@ -20,14 +23,14 @@ run: $(RUNTIME)
 	@exec $(RUN) server.py
 
 test: $(DEV) $(NODE)
-	@$(RUN) -m pytest $(ARGS)
+	@$(PYTEST)
 
 check: $(DEV) $(NODE)
 	$(RUN) -m ruff format --check .
 	$(RUN) -m ruff check .
 	$(RUN) -m mypy
 	$(VENV)/bin/lint-imports
-	$(RUN) -m pytest
+	$(PYTEST)
 
 bench: $(DEV)
 	@$(RUN) -m benchmarks.fanout $(ARGS)

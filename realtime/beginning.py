@@ -14,6 +14,7 @@ from realtime.cursors import LogCursor
 from realtime.delivery import Delivery, states
 from realtime.index import Index
 from realtime.streams import DealStream, FollowedStream, NotificationStream, Rights, Stream
+from realtime.summaries import SummaryStream
 from realtime.tail import Tail, chunks, chunks_backwards, read
 from realtime.updates import Update, UpdateKind
 
@@ -38,7 +39,7 @@ async def begin(stream: Stream, after: LogCursor | None, tail: Tail, retention: 
         return
     await _load(stream)
     delivery = Delivery(Index([stream]), head.epoch)
-    if after is not None and await _resumable(after, head, tail, retention):
+    if after is not None and await _resumable(stream, after, head, tail, retention):
         in_memory = tail.recent(after.position, head.position) is not None
         metrics.RESUMES.labels("ring" if in_memory else "log").inc()
         await _replay(stream, after.position, head, tail, delivery)
@@ -63,9 +64,13 @@ async def _load(stream: Stream) -> None:
         stream.unread = counts[stream.viewer.id]
 
 
-async def _resumable(after: LogCursor, head: EventHead, tail: Tail, retention: timedelta) -> bool:
-    """Of this epoch, not beyond the head, complete, and within retention."""
+async def _resumable(
+    stream: Stream, after: LogCursor, head: EventHead, tail: Tail, retention: timedelta
+) -> bool:
+    """Of this epoch, not beyond the head, complete, within retention, and not too far back for the stream."""
     if after.begun or after.epoch != head.epoch or after.position > head.position:
+        return False
+    if stream.longest_replay and head.position - after.position > stream.longest_replay:
         return False
     if after.position == head.position:
         return True
@@ -126,6 +131,12 @@ async def _snapshot(
             raise Unseen("was not found")
         await _send_gone(stream, head, delivery)
         return
+    if isinstance(stream, SummaryStream):
+        stream.sent = await stream.source.read(stream.viewer, {})
+        await delivery.send(
+            Update(UpdateKind.SNAPSHOT, delivery.cursor(head.position), summary=stream.sent),
+            [stream],
+        )
     deal_ids = sorted(stream.deal_ids)
     if after is not None:
         metrics.RESUMES.labels("resync").inc()

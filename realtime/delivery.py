@@ -15,6 +15,7 @@ from typing import Any
 
 from models import Deal, Event, Notification, Share
 from models.enums import DealVisibility, PrivateKind
+from models.facts import History
 from models.permissions import Audience, audience_of, sees
 from realtime import metrics
 from realtime.cursors import LogCursor
@@ -45,6 +46,7 @@ class Delivery:
         self._states: dict[str, State] = {}
         self._end_rights: dict[str, Rights] = {}
         self._inboxes = Inboxes()
+        self._history = History({}, {})
 
     async def prepare(self, rows: Sequence[Event]) -> None:
         """Reads all that the rows need, before anything is sent: a failure here has sent nothing."""
@@ -56,7 +58,10 @@ class Delivery:
             row.deal_id for row in rows if row.deal_id and self._index.listeners(row, row.deal_id)
         }
         self._inboxes = await Inboxes.read(rows, self._index)
-        self._states = await states(moved | heard | self._inboxes.deal_ids)
+        told = {row.deal_id for row in rows if row.deal_id} if self._index.boards else set()
+        self._states = await states(moved | heard | told | self._inboxes.deal_ids)
+        if told:
+            self._history = await History.read(rows, [deal for deal, _ in self._states.values()])
         last = rows[-1]
         later = (
             await later_rights(last.organisation_id, last.position) if len(rows) >= CHUNK else []
@@ -84,10 +89,27 @@ class Delivery:
             stream.position = row.position
             if what is not None and self._may_have(stream, what, deal_id):
                 heard[what].append(stream)
+        if self._index.boards:
+            self._hear_moves(row, deal_id, heard)
         for what, streams in heard.items():
             await self.send(self._update(row, deal_id, what), streams)
             if what.kind is UpdateKind.REMOVED:
                 self._end(streams)
+
+    def _hear_moves(self, row: Event, deal_id: str, heard: dict[Heard, list[Stream]]) -> None:
+        before, now = self._history.before.get(row.position), self._history.now[deal_id]
+        _, audience = self._states[deal_id]
+        for streams, was_in, is_in in self._index.boards.concerned(before, now):
+            for stream in streams:
+                if stream.closed or row.position <= stream.position:
+                    continue
+                stream.position = row.position
+                rights = self._end_rights.get(stream.viewer.id, stream.rights)
+                what = stream.hear_move(
+                    row, was_in=was_in, is_in=is_in, audience=audience, rights=rights
+                )
+                if what is not None and row.subject_id in {None, stream.viewer.id}:
+                    heard[what].append(stream)
 
     async def _deliver_to_inboxes(self, row: Event) -> None:
         """To those whom the row notifies, or whose unread count it moved."""
@@ -127,6 +149,9 @@ class Delivery:
             self._forget(stream)
             stream.sink.revoke()
             return
+        if stream.resyncs_with_rights:
+            for kind in (UpdateKind.RESYNC, UpdateKind.READY):
+                await self.send(Update(kind, self.cursor(position)), [stream])
         lost = stream.hear_rights()
         if lost is not None:
             await self.send(Update(UpdateKind.REMOVED, self.cursor(position), lost), [stream])

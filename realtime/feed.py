@@ -67,8 +67,10 @@ class Feed:
         idle_since = looked_at = audited_at = time.monotonic()
         while self._index.streams or self._joining or time.monotonic() - idle_since < _LINGER:
             alone = not self._broker_is_healthy.is_set()
+            due = self._index.summaries.due()
+            pause = min(_POLL_ALONE if alone else _TICK, _TICK if due is None else due)
             with suppress(TimeoutError):
-                async with asyncio.timeout(_POLL_ALONE if alone else _TICK):
+                async with asyncio.timeout(pause):
                     await self._woken.wait()
             now = time.monotonic()
             if self._index.streams:
@@ -80,6 +82,8 @@ class Feed:
                 await self._look()
                 if not was_woken and self.tail.position > position:
                     metrics.WAKE_UPS_LOST.inc()
+            if self._index.summaries.due() == 0:
+                await self._summarise()
             await self._beat(now)
             if now - audited_at > _AUDIT:
                 audited_at = now
@@ -123,8 +127,23 @@ class Feed:
             metrics.EVENTS.inc()
             metrics.LAG.observe(time.time() - row.at.timestamp())
         if rows:
+            self._index.summaries.move()
             metrics.HEAD.labels(self.organisation_id).set(self.tail.position)
         return len(rows) >= CHUNK
+
+    async def _summarise(self) -> None:
+        try:
+            await in_snapshot(self._push_summaries, "live")
+        except Exception:
+            logger.exception("the summaries of %s could not be read", self.organisation_id)
+            self._index.summaries.move()
+
+    async def _push_summaries(self) -> None:
+        delivery = Delivery(self._index, self._epoch)
+        # What it shows may be newer than the rows that were heard: the next push has it, too.
+        cursor = delivery.cursor(self.tail.position)
+        for summary, streams in (await self._index.summaries.differing()).items():
+            await delivery.send(Update(UpdateKind.CHANGED, cursor, summary=summary), streams)
 
     def _begin_again(self, head: EventHead) -> None:
         """The log is another one: every stream comes back, and is answered by RESYNC."""

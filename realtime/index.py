@@ -5,7 +5,9 @@ from collections.abc import Iterable, Iterator, KeysView
 from typing import TypeVar
 
 from models import Event
+from realtime.boards import Boards, BoardStream
 from realtime.streams import FollowedStream, NotificationStream, Stream, followers_moved
+from realtime.summaries import Summaries, SummaryStream
 
 S = TypeVar("S", bound=Stream)
 
@@ -18,11 +20,17 @@ class Index:
         self._by_deal: defaultdict[str, set[Stream]] = defaultdict(set)
         self._by_user: defaultdict[str, set[Stream]] = defaultdict(set)
         self._inboxes: defaultdict[str, set[NotificationStream]] = defaultdict(set)
+        self.boards = Boards()
+        self.summaries = Summaries()
         for stream in streams:
             self.add(stream)
 
     def add(self, stream: Stream) -> None:
         self.streams.add(stream)
+        if isinstance(stream, BoardStream):
+            self.boards.add(stream)
+        if isinstance(stream, SummaryStream):
+            self.summaries.streams.add(stream)
         self._by_user[stream.viewer.id].add(stream)
         for deal_id in stream.deal_ids:
             self._by_deal[deal_id].add(stream)
@@ -31,6 +39,10 @@ class Index:
 
     def remove(self, stream: Stream) -> None:
         self.streams.discard(stream)
+        if isinstance(stream, BoardStream):
+            self.boards.remove(stream)
+        if isinstance(stream, SummaryStream):
+            self.summaries.streams.discard(stream)
         _drop(self._by_user, stream.viewer.id, stream)
         for deal_id in stream.deal_ids:
             _drop(self._by_deal, deal_id, stream)

@@ -43,6 +43,11 @@ class Heard:
 class Stream(ABC):
     """An open subscription of one viewer; `position` is the place in the log up to which it has heard all."""
 
+    # After a change of its viewer's rights the client has to ask again what it may see.
+    resyncs_with_rights = False
+    # How many rows of the log a cursor may lie back: beyond that asking again is the shorter way.
+    longest_replay: int | None = None
+
     def __init__(self, viewer: User, operation: Operation, sink: Sink) -> None:
         self.viewer = viewer
         self.organisation_id = viewer.organisation_id

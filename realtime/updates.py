@@ -30,6 +30,8 @@ class Update:
     notification: Notification | None = None
     # On every item of an inbox.
     unread_deal_count: int | None = None
+    # Of a stream of summaries.
+    summary: object | None = None
 
 
 class NeedsViewer(Exception):

@@ -86,7 +86,8 @@ async def restore(viewer: User, given: Given) -> Outcome:
 
 async def _locked_with_deals(viewer: User, given: Given) -> tuple[Contact, list[Edit]]:
     """The contact and the deals where it stands, all locked, deals first."""
-    ident = door.check_id(given["id"], "contact", "id")
+    asked = door.check_id(given["id"], "contact", "id")
+    ident = (await door.survivors([asked]))[asked]
     deal_ids = await _standing(ident)
     edits = [await door.lock(viewer.organisation_id, deal_id) for deal_id in deal_ids]
     await door.refresh(viewer)

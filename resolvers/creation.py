@@ -17,7 +17,7 @@ from models.permissions import may_own
 from resolvers import door, followers
 from resolvers.log import Edit, Log
 from resolvers.operation import Given, Outcome
-from resolvers.people import People, check_participants
+from resolvers.people import People, checked_participants
 from resolvers.sharing import share
 
 
@@ -88,11 +88,10 @@ async def _set_people(viewer: User, edit: Edit, log: Log, given: Given) -> None:
     contact_id = given.get("contact_id")
     if contact_id is not None:
         ident = door.check_id(contact_id, "contact", "contactId")
-        await door.contacts(viewer, [ident], [("contactId",)])
+        [ident] = await door.contacts(viewer, [ident], [("contactId",)])
         people.set_contact(ident, PreviousContact.REMOVE)
-    participants = given.get("participants") or []
-    await check_participants(viewer, participants, "participants")
-    people.add(participants, "participants")
+    asked = given.get("participants") or []
+    people.add(await checked_participants(viewer, asked, "participants"), "participants")
     await people.write()
 
 

@@ -2,13 +2,13 @@
 
 from typing import Any
 
-from tortoise.expressions import Q
-
 from models.enums import DealKind, Standing
 from models.errors import Unreadable
+from models.facts import Facts
 from resolvers import conditions
 from resolvers.conditions import Condition, Given
-from resolvers.finding import EVERYTHING, NOTHING
+from resolvers.criteria import ALWAYS, Criterion, every, opposite, some
+from resolvers.finding import where
 
 MOST_LEVELS = 10
 MOST_CONDITIONS = 200
@@ -34,15 +34,24 @@ _CONDITIONS: dict[DealKind, dict[str, Condition]] = {
 }
 
 
-def matching(given: Given, kind: DealKind) -> Q:
-    """The condition of a filter: a mapping of what was given, by snake_case names.
+def matching(given: Given, kind: DealKind) -> Criterion:
+    """The deals of a kind that satisfy a filter: a mapping of what was given, by snake_case names.
 
     Raises:
         Unreadable: it is nested too deep, has too many conditions, or a condition cannot be read.
     """
     archived = bool(given.get("archived"))
     tree = _Tree(_CONDITIONS[kind], archived=archived)
-    return Q(archived_at__isnull=not archived) & tree.read(given)
+    return every([_listed(kind, archived=archived), tree.read(given)])
+
+
+def _listed(kind: DealKind, *, archived: bool) -> Criterion:
+    query = where("kind", kind) & where("archived_at__isnull", not archived)
+
+    def holds(facts: Facts) -> bool:
+        return facts.kind is kind and facts.is_archived is archived
+
+    return Criterion(query, holds)
 
 
 class _Tree:
@@ -53,26 +62,26 @@ class _Tree:
         self._archived = archived
         self._count = 0
 
-    def read(self, given: Given, level: int = 1) -> Q:
+    def read(self, given: Given, level: int = 1) -> Criterion:
         if level > MOST_LEVELS:
             raise Unreadable(f"a filter is at most {MOST_LEVELS} levels deep")
         if given.get("archived") and not self._archived:
             # Silence would be an empty list: what is archived has been left out already.
             raise Unreadable("`archived` is for the outermost filter")
-        return Q(*(self._part(name, value, level) for name, value in given.items())) or EVERYTHING
+        return every(self._part(name, value, level) for name, value in given.items())
 
-    def _part(self, name: str, value: Any, level: int) -> Q:
+    def _part(self, name: str, value: Any, level: int) -> Criterion:
         self._count += 1
         if self._count > MOST_CONDITIONS:
             raise Unreadable(f"a filter holds at most {MOST_CONDITIONS} conditions")
         match name:
             case "archived":
-                return EVERYTHING
+                return ALWAYS
             case "and_":
-                return Q(*(self.read(each, level + 1) for each in value)) or EVERYTHING
+                return every(self.read(each, level + 1) for each in value)
             case "or_":
-                return Q(*(self.read(each, level + 1) for each in value), join_type=Q.OR) or NOTHING
+                return some(self.read(each, level + 1) for each in value)
             case "not_":
-                return ~self.read(value, level + 1)
+                return opposite(self.read(value, level + 1))
             case _:
                 return self._known[name](value)

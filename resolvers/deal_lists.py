@@ -11,8 +11,8 @@ from models import Deal, Person, Subscriber, User
 from models.enums import DealKind, DealRole, Standing
 from models.errors import Unreadable
 from models.permissions import visible
-from resolvers import finding
 from resolvers.conditions import Given
+from resolvers.criteria import Criterion, every, searched
 from resolvers.deal_filters import matching
 from resolvers.lookups import rows_of
 from resolvers.orders import By, Order
@@ -42,10 +42,13 @@ async def deals(
     order_by: Sequence[tuple[str, bool]] = (),
 ) -> Page[Deal]:
     """Opportunities or leads; `order_by` is pairs of an order field and whether it descends."""
-    rows = Deal.filter(
-        visible(viewer), matching(given or {}, kind), finding.search(search), kind=kind
-    )
+    rows = Deal.filter(visible(viewer), board(kind, given, search).query)
     return await page(rows, _order(kind, order_by), first, after)
+
+
+def board(kind: DealKind, given: Given | None, search: str | None) -> Criterion:
+    """What an opportunity or lead has to be like to stand in a list under a filter and a search."""
+    return every([matching(given or {}, kind), searched(search)])
 
 
 def _order(kind: DealKind, order_by: Sequence[tuple[str, bool]]) -> Order:

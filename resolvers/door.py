@@ -8,7 +8,7 @@ from typing import Any
 
 from tortoise.expressions import F
 
-from models import Contact, Deal, Share, Stage, User
+from models import Contact, ContactMerge, Deal, Share, Stage, User
 from models.enums import DealKind, ErrorCode, UserRole
 from models.errors import Reason, Refused, Stale, Unauthenticated, refuse
 from models.ids import prefix_of
@@ -142,8 +142,18 @@ def check_version(edit: Edit, given: Any) -> None:
         raise Stale(reason, edit.deal.id)
 
 
-async def contacts(viewer: User, ids: Sequence[str], field: Sequence[Sequence[str | int]]) -> None:
-    """Checks that these people of the contact list may be given a role; `field` is each one's path."""
+async def survivors(ids: Sequence[str]) -> dict[str, str]:
+    """Whom each id of a contact stands for: itself, or the one that it was merged into (rule 7)."""
+    merges = ContactMerge.filter(contact_id__in=list(ids)).values_list("contact_id", "into_id")
+    return {ident: ident for ident in ids} | dict(await merges)
+
+
+async def contacts(
+    viewer: User, ids: Sequence[str], field: Sequence[Sequence[str | int]]
+) -> list[str]:
+    """Whom these ids stand for, who may be given a role; `field` is the path of each one."""
+    known_as = await survivors(ids)
+    ids = [known_as[ident] for ident in ids]
     await share_lock("contacts", ids)
     rows = await Contact.filter(id__in=list(ids), organisation_id=viewer.organisation_id)
     known = {row.id: row for row in rows}
@@ -152,6 +162,7 @@ async def contacts(viewer: User, ids: Sequence[str], field: Sequence[Sequence[st
             raise _absent(*path)
         if known[ident].is_archived:
             raise refuse(ErrorCode.INVALID, "is archived", *path)
+    return ids
 
 
 async def users(

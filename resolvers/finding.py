@@ -23,19 +23,20 @@ NOTHING = where("id__isnull", value=True)
 
 def search(text: str | None) -> Q:
     """Rows whose `search_key` holds every word, without regard to case and accents."""
-    return _every(Q(search_key__contains=word) for word in _words(text))
+    return _every(Q(search_key__contains=word) for word in words(text))
 
 
 def search_users(text: str | None) -> Q:
     """Users whose name or e-mail holds every word."""
-    return _every(Q(name_key__contains=word) | Q(email__contains=word) for word in _words(text))
+    return _every(Q(name_key__contains=word) | Q(email__contains=word) for word in words(text))
 
 
 def _every(conditions: Iterable[Q]) -> Q:
     return Q(*conditions) or EVERYTHING
 
 
-def _words(text: str | None) -> list[str]:
+def words(text: str | None) -> list[str]:
+    """The words of a search, folded as the columns that it looks into."""
     return [] if text is None else folded(checked(text)).split()
 
 

@@ -8,7 +8,18 @@ from tortoise.expressions import Q, Subquery
 from tortoise.models import Model
 from tortoise.queryset import QuerySet
 
-from models import Comment, Contact, Deal, Event, Notification, Organisation, Pipeline, Stage, User
+from models import (
+    Comment,
+    Contact,
+    ContactMerge,
+    Deal,
+    Event,
+    Notification,
+    Organisation,
+    Pipeline,
+    Stage,
+    User,
+)
 from models.enums import DealEventKind, DealKind
 from models.permissions import visible
 from resolvers.finding import id_is_of, known_prefix
@@ -29,7 +40,9 @@ async def deal(viewer: User, ident: str, kind: DealKind | None = None) -> Deal |
 
 
 async def contact(viewer: User, ident: str) -> Contact | None:
-    return await _own(viewer, Contact, "contact", ident)
+    """By the id that they go by now, or by one that was merged into it."""
+    merge = await ContactMerge.get_or_none(contact_id=ident)
+    return await _own(viewer, Contact, "contact", merge.into_id if merge else ident)
 
 
 async def user(viewer: User, ident: str) -> User | None:

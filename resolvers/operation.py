@@ -17,6 +17,14 @@ Given = Mapping[str, Any]
 """The input fields that the client gave, by snake_case name; an absent one changes nothing (rule 29)."""
 
 
+@dataclass(frozen=True, slots=True)
+class DealChanges:
+    """What a mutation of something else did to one deal."""
+
+    deal_id: str
+    changes: list[dict[str, Any]]
+
+
 @dataclass
 class Outcome:
     """What a mutation did: the object to show as it now stands, and the place in the log of what was written."""
@@ -29,6 +37,7 @@ class Outcome:
     # Where the object is not the deal itself but stands on one.
     deal_id: str | None = None
     notifications: list[str] = field(default_factory=list)
+    deal_changes: list[DealChanges] = field(default_factory=list)
 
 
 class DryRun(Exception):

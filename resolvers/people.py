@@ -98,6 +98,19 @@ class People:
         """A contact who is archived leaves whatever role it has (rule 7)."""
         self._rows[contact_id].standing = Standing.FORMER
 
+    def merge(self, source: str, target: str) -> None:
+        """One person takes over what another is here: contact beats participant, a set role beats none (rule 7)."""
+        one = self._rows[source]
+        other = self._rows.get(target) or self._new(target)
+        for standing in (Standing.CONTACT, Standing.PARTICIPANT):
+            if standing in {one.standing, other.standing}:
+                other.standing = standing
+                break
+        if target not in self._before or other.role is ParticipantRole.OTHER:
+            other.role = one.role
+        other.label = other.label or one.label
+        one.standing = Standing.FORMER
+
     async def write(self) -> None:
         """Notes what changed on the edit and writes the rows, the former contact before the new one."""
         if self._count() > MOST_PARTICIPANTS:
@@ -170,18 +183,20 @@ def _describe(row: Person, given: Mapping[str, Any], *field: str | int) -> None:
         row.label = clean_optional(given["label"], *field, "label", limit=LABEL_LIMIT)
 
 
-async def check_participants(
+async def checked_participants(
     viewer: User, participants: Sequence[Mapping[str, Any]], field: str
-) -> None:
-    """That each is a person of the contact list, none twice; a refusal names the index."""
+) -> list[dict[str, Any]]:
+    """People of the contact list, none twice, by the ids that they go by now; a refusal names the index."""
     if len(participants) > MOST_PARTICIPANTS:
         message = f"a deal has at most {MOST_PARTICIPANTS} participants"
         raise refuse(ErrorCode.LIMIT_REACHED, message, field)
-    ids: list[str] = []
     paths = [(field, index, "contactId") for index in range(len(participants))]
-    for given, path in zip(participants, paths, strict=True):
-        ident = door.check_id(given["contact_id"], "contact", *path)
-        if ident in ids:
-            raise refuse(ErrorCode.INVALID, "stands in the list twice", *path)
-        ids.append(ident)
-    await door.contacts(viewer, ids, paths)
+    ids = [
+        door.check_id(given["contact_id"], "contact", *path)
+        for given, path in zip(participants, paths, strict=True)
+    ]
+    for index, ident in enumerate(ids):
+        if ident in ids[:index]:
+            raise refuse(ErrorCode.INVALID, "stands in the list twice", *paths[index])
+    known_as = await door.contacts(viewer, ids, paths)
+    return [{**given, "contact_id": i} for given, i in zip(participants, known_as, strict=True)]

@@ -8,7 +8,7 @@ from models.errors import refuse
 from resolvers import door, followers
 from resolvers.log import Edit, Log
 from resolvers.operation import DryRun, Given, Outcome, perform
-from resolvers.people import People, check_participants
+from resolvers.people import People, checked_participants
 
 # Of changeRoles: only clearContact clears (rule 29).
 _NEVER_NULL = {
@@ -32,7 +32,7 @@ async def set_contact(viewer: User, given: Given) -> Outcome:
         people = await People.of(edit, viewer, log)
         contact_id = given["contact_id"]
         if contact_id is not None and contact_id != people.contact_id:
-            await _check_contact(viewer, contact_id, "contactId")
+            contact_id = await _checked_contact(viewer, contact_id, "contactId")
         people.set_contact(contact_id, given["previous_contact"])
         return await _finish(edit, people, log, given)
 
@@ -42,9 +42,9 @@ async def set_contact(viewer: User, given: Given) -> Outcome:
 async def add_participants(viewer: User, given: Given) -> Outcome:
     async def work(log: Log) -> Outcome:
         edit = await door.editable(viewer, given["deal_id"])
-        await check_participants(viewer, given["participants"], "participants")
+        added = await checked_participants(viewer, given["participants"], "participants")
         people = await People.of(edit, viewer, log)
-        people.add(given["participants"], "participants")
+        people.add(added, "participants")
         return await _finish(edit, people, log, given)
 
     return await perform(viewer, "addParticipants", given, work)
@@ -55,7 +55,7 @@ async def update_participant(viewer: User, given: Given) -> Outcome:
         edit = await door.editable(viewer, given["deal_id"])
         contact_id = door.check_id(given["contact_id"], "contact", "contactId")
         people = await People.of(edit, viewer, log)
-        people.update(contact_id, given)
+        people.update((await door.survivors([contact_id]))[contact_id], given)
         return await _finish(edit, people, log, given)
 
     return await perform(viewer, "updateParticipant", given, work)
@@ -106,10 +106,10 @@ async def _change_people(viewer: User, people: People, given: Given) -> None:
     if twice:
         raise refuse(ErrorCode.INVALID, "names someone who is added too", "removeParticipants")
     if setting is not None and setting != people.contact_id:
-        await _check_contact(viewer, setting, "setContact")
+        setting = await _checked_contact(viewer, setting, "setContact")
     if setting is not None or given["clear_contact"]:
         people.set_contact(setting, given["previous_contact"])
-    await check_participants(viewer, added, "addParticipants")
+    added = await checked_participants(viewer, added, "addParticipants")
     people.add(added, "addParticipants")
     await _remove(viewer, people, removed, "removeParticipants")
 
@@ -126,13 +126,14 @@ async def _change_followers(viewer: User, edit: Edit, log: Log, given: Given) ->
     await followers.remove(edit, viewer, removed)
 
 
-async def _check_contact(viewer: User, contact_id: object, field: str) -> None:
+async def _checked_contact(viewer: User, contact_id: object, field: str) -> str:
     ident = door.check_id(contact_id, "contact", field)
-    await door.contacts(viewer, [ident], [(field,)])
+    [known_as] = await door.contacts(viewer, [ident], [(field,)])
+    return known_as
 
 
 async def _remove(viewer: User, people: People, given: Sequence[str], field: str) -> None:
-    ids = door.check_ids(given, "contact", field)
+    ids = list((await door.survivors(door.check_ids(given, "contact", field))).values())
     # Who stands on the deal is known; only the others can be unknown.
     strangers = [(i, ident) for i, ident in enumerate(ids) if people.standing(ident) is None]
     await door.contacts(

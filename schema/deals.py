@@ -1,7 +1,7 @@
 """What is a deal to a client, with its three roles: contact, other participants, subscribers?"""
 
 from collections.abc import Sequence
-from typing import TypeAlias
+from typing import TYPE_CHECKING, Annotated, TypeAlias
 
 import strawberry
 from strawberry import UNSET, Parent
@@ -14,20 +14,19 @@ from schema.connections import After, Connection, First
 from schema.context import Info
 from schema.enums import DealVisibility, LeadStatus, OpportunityStatus
 from schema.fields import resolved
-from schema.loaders import CommentsOf, FollowersOf, Seen
+from schema.loaders import CommentsOf, EventsOf, FollowersOf, Seen
+from schema.money import Money
 from schema.node import Node
 from schema.people import Contact, User
 from schema.pipelines import Pipeline, Stage
 from schema.roles import Participant, Subscriber, ViewerSubscription
-from schema.scalars import Date, DateTime, Decimal
+from schema.scalars import Date, DateTime
+
+if TYPE_CHECKING:
+    from schema.events import DealEvent
 
 Row: TypeAlias = Parent[models.Deal]
-
-
-@strawberry.type(description="An amount in one currency.")
-class Money:
-    amount: Decimal = strawberry.field(description="How much, with the decimals of the currency.")
-    currency: str = strawberry.field(description="Of which currency, as a code of ISO 4217: `EUR`.")
+DealEventConnection = Connection[Annotated["DealEvent", strawberry.lazy("schema.events")]]
 
 
 @strawberry.interface(
@@ -128,6 +127,19 @@ class Deal(Node):
     @staticmethod
     def viewer_can_edit(info: Info) -> bool:
         return info.context.can_edit
+
+    @resolved(
+        graphql_type=DealEventConnection,
+        description="What happened to the deal, newest first, with what each act changed.",
+    )
+    @staticmethod
+    async def timeline(
+        root: Row, info: Info, first: First = 25, after: After = UNSET
+    ) -> Page[models.Event]:
+        key = EventsOf(first, after or None, root.id)
+        page = await info.context.load.events_of.load(key)
+        info.context.spend(len(page.nodes))
+        return page
 
     version: int = strawberry.field(
         description="Counts the changes of the deal's own fields, contact, participants, visibility, "

@@ -12,6 +12,7 @@ from strawberry.dataloader import DataLoader
 from models import (
     Comment,
     Contact,
+    ContactMerge,
     Deal,
     Event,
     EventHead,
@@ -28,7 +29,8 @@ from models import (
 from models.enums import DealRole, Standing
 from models.notifications import unread_deal_counts, unread_in_groups
 from models.permissions import visible
-from resolvers import comment_lists, deal_lists, follower_lists, unseen
+from resolvers import comment_lists, deal_lists, follower_lists, timelines, unseen
+from resolvers.lookups import rows_of
 from resolvers.pages import Page
 from schema.batches import alike, many, one
 
@@ -72,12 +74,20 @@ class CommentsOf(NamedTuple):
     deal_id: str
 
 
+class EventsOf(NamedTuple):
+    """A page of a deal's timeline."""
+
+    first: int | None
+    after: str | None
+    deal_id: str
+
+
 class Loaders:
     """The loaders of one operation, or of several at one moment of the database."""
 
     def __init__(self) -> None:
         self.users = one(User.all())
-        self.contacts = one(Contact.all())
+        self.contacts: DataLoader[str, Contact | None] = DataLoader(_contacts)
         self.stages = one(Stage.all())
         self.pipelines = one(Pipeline.all())
         self.organisations = one(Organisation.all())
@@ -103,6 +113,8 @@ class Loaders:
         self.unseen_changes: DataLoader[tuple[int], list[Mapping[str, Any]]] = alike(unseen.changes)
         self.comment_counts: DataLoader[tuple[str], int] = alike(comment_lists.counts, 0)
         self.comments_of: DataLoader[CommentsOf, Page[Comment]] = alike(self._comments_of)
+        self.event_counts: DataLoader[tuple[str], int] = alike(timelines.counts, 0)
+        self.events_of: DataLoader[EventsOf, Page[Event]] = alike(self._events_of)
 
     async def _deals_of(
         self,
@@ -132,8 +144,27 @@ class Loaders:
 
         return await comment_lists.pages(first, after, ids, count)
 
+    async def _events_of(
+        self, first: int | None, after: str | None, ids: list[str]
+    ) -> Mapping[str, Page[Event]]:
+        async def count(deal_id: str) -> int:
+            return await self.event_counts.load((deal_id,))
+
+        return await timelines.pages(first, after, ids, count)
+
     async def follower_count(self, deal_id: str) -> int:
         return await self.follower_counts.load((deal_id,))
+
+
+async def _contacts(ids: list[str]) -> list[Contact | None]:
+    """People by the ids that they go by now, or by ones that were merged into them."""
+    found = {row.id: row for row in await rows_of(Contact.all(), "id", ids)}
+    # Who was merged is archived, too: most of the time there is nobody to look for.
+    gone = [row.id for row in found.values() if row.is_archived]
+    merges = await rows_of(ContactMerge.all(), "contact_id", gone)
+    into = {merge.contact_id: merge.into_id for merge in merges}
+    found |= {row.id: row for row in await rows_of(Contact.all(), "id", into.values())}
+    return [found.get(into.get(ident, ident)) for ident in ids]
 
 
 async def _seen(viewer: User, ids: list[str]) -> Mapping[str, Deal]:

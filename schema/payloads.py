@@ -8,6 +8,7 @@ import strawberry
 import models
 from models.enums import DealKind
 from models.errors import Reason
+from resolvers.operation import DealChanges as DealChangesRow
 from resolvers.operation import Outcome
 from schema.comments import Comment
 from schema.context import Info
@@ -43,7 +44,7 @@ async def _lead(root: Root, info: Info) -> models.Deal | None:
     return deal if deal and deal.kind is DealKind.LEAD else None
 
 
-async def _deal_of(root: Root, info: Info) -> models.Deal | None:
+async def _deal_about(root: Root, info: Info) -> models.Deal | None:
     return await info.context.deal(root.deal_id) if root.deal_id else None
 
 
@@ -149,8 +150,26 @@ class ChangeRolesPayload(_DealPayload):
     )
 
 
+async def _deal_of(root: strawberry.Parent[DealChangesRow], info: Info) -> models.Deal | None:
+    return await info.context.deal(root.deal_id)
+
+
+@strawberry.type(description="What a mutation of a person changes on one deal where they stand.")
+class DealChanges:
+    deal = strawberry.field(
+        resolver=_deal_of,
+        graphql_type=Deal | None,
+        description="The deal as it stands; null when the viewer may not see it.",
+    )
+    changes: list[FieldChange] = strawberry.field(description="What is different there.")
+
+
 @strawberry.type(description="The answer to a mutation of a person of the contact list.")
 class ContactPayload(_Payload):
+    deal_changes: list[DealChanges] = strawberry.field(
+        description="For `mergeContacts`: what it changed on each deal where the person who goes stood or once "
+        "stood; on a dry run, what it would change. Empty otherwise."
+    )
     contact = strawberry.field(
         resolver=_contact,
         graphql_type=Contact | None,
@@ -166,7 +185,7 @@ class CommentPayload(_Payload):
         description="The comment as it stands. Null when refused, and once it is deleted.",
     )
     deal = strawberry.field(
-        resolver=_deal_of,
+        resolver=_deal_about,
         graphql_type=Deal | None,
         description="The deal that it is about. Null when refused.",
     )

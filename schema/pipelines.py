@@ -4,10 +4,13 @@ import strawberry
 from strawberry import Parent
 
 import models
+from realtime.cursors import LogCursor
 from schema.context import Info
 from schema.enums import StageType
 from schema.fields import resolved
+from schema.money import Money
 from schema.node import Node
+from schema.scalars import Cursor
 
 
 @strawberry.type(description="One step of a pipeline.")
@@ -30,3 +33,40 @@ class Pipeline(Node):
     @staticmethod
     async def stages(root: Parent[models.Pipeline], info: Info) -> list[models.Stage]:
         return await info.context.load.stages_of.load(root.id)
+
+
+@strawberry.type(description="How much stands in one stage, of what the viewer may see.")
+class StageSummary:
+    stage: Stage = strawberry.field(description="Which stage.")
+    count: int = strawberry.field(
+        description="How many opportunities stand there, without the archived."
+    )
+    amounts: list[Money] = strawberry.field(
+        description="The sum of their amounts in each currency, by its code."
+    )
+    weighted_amounts: list[Money] = strawberry.field(
+        description="The same, each amount weighted with its probability; rounded to the currency's decimals."
+    )
+
+
+@strawberry.type(
+    description="How much stands in each stage of a pipeline, of what the viewer may see."
+)
+class PipelineSummary:
+    pipeline: Pipeline = strawberry.field(description="Which pipeline.")
+    stages: list[StageSummary] = strawberry.field(
+        description="Its stages in order, the empty ones too."
+    )
+
+    @resolved(
+        graphql_type=Cursor,
+        description="A place in the log that this summary already covers.",
+    )
+    @staticmethod
+    async def cursor(info: Info) -> str | LogCursor:
+        # In a live stream it is that of the item: one answer for everybody who sees the same.
+        if info.root_value is not None:
+            item: str = info.root_value.cursor
+            return item
+        head = await info.context.head()
+        return LogCursor(head.epoch, head.position)

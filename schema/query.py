@@ -9,7 +9,7 @@ from strawberry import UNSET
 import models
 from models.enums import DealKind
 from realtime.cursors import LogCursor
-from resolvers import deal_lists, lookups, notification_lists, people_lists
+from resolvers import deal_lists, lookups, notification_lists, people_lists, summaries
 from resolvers.pages import Page
 from schema.connections import After, Connection, First, LoggedConnection, Search
 from schema.context import Info
@@ -26,7 +26,7 @@ from schema.filters import (
 from schema.node import Node
 from schema.notifications import NotificationConnection
 from schema.people import Asking, Contact, User, Viewer
-from schema.pipelines import Pipeline
+from schema.pipelines import Pipeline, PipelineSummary
 from schema.scalars import Cursor
 
 Id = Annotated[
@@ -212,6 +212,15 @@ class Query:
         )
         info.context.spend(len(page.nodes))
         return page
+
+    @resolved(
+        graphql_type=PipelineSummary | None,
+        description="How many opportunities stand in each stage of a pipeline and what they are worth, of "
+        "those that the viewer may see.",
+    )
+    @staticmethod
+    async def pipeline_summary(info: Info, pipeline_id: Id) -> summaries.PipelineSummary | None:
+        return await summaries.of_pipeline(await info.context.begin(info.query), pipeline_id)
 
     @resolved(
         graphql_type=Cursor,

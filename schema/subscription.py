@@ -6,13 +6,17 @@ from typing import Annotated, TypeVar
 import strawberry
 from strawberry import UNSET
 
+from models.enums import DealKind
 from resolvers import watch
 from resolvers.watch import Watch
+from schema.connections import Search
 from schema.context import Info
 from schema.deals import Deal
 from schema.enums import UpdateKind
 from schema.events import DealEvent
+from schema.filters import LeadFilter, OpportunityFilter, criteria
 from schema.notifications import Notification
+from schema.pipelines import PipelineSummary
 from schema.scalars import Cursor
 
 F = TypeVar("F")
@@ -77,6 +81,15 @@ class NotificationUpdate:
     )
 
 
+@strawberry.type(description="One item of a live stream of a pipeline's summary.")
+class PipelineUpdate:
+    kind: UpdateKind = strawberry.field(description="What this item says.")
+    cursor: Cursor = strawberry.field(description="A place in the log that the stream has got to.")
+    summary: PipelineSummary | None = strawberry.field(
+        description="The summary as it stands: on SNAPSHOT and CHANGED."
+    )
+
+
 def _live(*, description: str, item: type = DealUpdate) -> Callable[[F], F]:
     """Strawberry's decorator, for a method that says what to watch; the hub does the rest."""
     decorate: Callable[[F], F] = strawberry.subscription(description=description, graphql_type=item)
@@ -120,6 +133,70 @@ class Subscription:
     )
     async def notification_updates(self, info: Info, after: After = UNSET) -> Watch:
         return await watch.notifications(info.context.viewer, _given(after))
+
+    @_live(
+        description=(
+            "Opportunities under a filter, for boards: CHANGED when one enters or changes, REMOVED when one leaves "
+            "the filter, is archived or goes out of sight. Begins with READY: query `opportunities` with the same "
+            "filter first, then subscribe `after` the list's cursor. After RESYNC and READY query again."
+        )
+    )
+    async def opportunity_updates(
+        self,
+        info: Info,
+        filter: Annotated[
+            OpportunityFilter | None, strawberry.argument(description="Only those that match it.")
+        ] = UNSET,
+        search: Search = UNSET,
+        after: After = UNSET,
+    ) -> Watch:
+        return await _board(info, DealKind.OPPORTUNITY, filter, search, after)
+
+    @_live(
+        description=(
+            "Leads under a filter, for boards: CHANGED when one enters or changes, REMOVED when one leaves the "
+            "filter, is converted or archived, or goes out of sight. Begins with READY: query `leads` with the same "
+            "filter first, then subscribe `after` the list's cursor. After RESYNC and READY query again."
+        )
+    )
+    async def lead_updates(
+        self,
+        info: Info,
+        filter: Annotated[
+            LeadFilter | None, strawberry.argument(description="Only those that match it.")
+        ] = UNSET,
+        search: Search = UNSET,
+        after: After = UNSET,
+    ) -> Watch:
+        return await _board(info, DealKind.LEAD, filter, search, after)
+
+    @_live(
+        description=(
+            "The summary of a pipeline: SNAPSHOT, READY, then CHANGED when it differs, at most a few times a second "
+            "however much happens. It has no events and so needs no cursor: begun again, it shows what stands."
+        ),
+        item=PipelineUpdate,
+    )
+    async def pipeline_updates(
+        self,
+        info: Info,
+        pipeline_id: Annotated[
+            strawberry.ID, strawberry.argument(description="The pipeline to follow.")
+        ],
+    ) -> Watch:
+        return await watch.pipeline(info.context.viewer, pipeline_id)
+
+
+async def _board(
+    info: Info,
+    kind: DealKind,
+    filter: OpportunityFilter | LeadFilter | None,
+    search: str | None,
+    after: Cursor | None,
+) -> Watch:
+    return await watch.board(
+        info.context.viewer, kind, criteria(filter) or {}, search or None, _given(after)
+    )
 
 
 def _given(after: Cursor | None) -> str | None:

@@ -92,6 +92,8 @@ NOTIFICATIONS = Listing(
 )
 COMMENTS = Listing(("deal(id: $id)", "comments"), {"id": "ID!"}, "id body", logged=False)
 
+TIMELINE = Listing(("deal(id: $id)", "timeline"), {"id": "ID!"}, "id kind", logged=False)
+
 
 def codes(answer: dict[str, Any]) -> list[str]:
     """The codes of an answer that is nothing but errors."""

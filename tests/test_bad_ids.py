@@ -85,6 +85,11 @@ def _cases(world: World, ids: dict[str, str]) -> list[Case]:
         ("subscribe", {**here, "level": "MUTED"}, {"dealId": "deal"}),
         ("changeRoles", here, {"dealId": "deal", "setContact": "contact"}),
         ("updateContact", {"id": paula, "jobTitle": "CFO"}, {"id": "contact"}),
+        (
+            "mergeContacts",
+            {"from": paula, "into": claire},
+            {"from": "contact", "into": "contact"},
+        ),
         ("undoConversion", {}, {"id": "deal"}),
         ("archiveDeal", {}, {"id": "deal"}),
         ("restoreDeal", {}, {"id": "deal"}),

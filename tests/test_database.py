@@ -2,12 +2,14 @@
 
 from collections.abc import AsyncIterator, Awaitable, Callable
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
 import pytest
 from tortoise import Tortoise
 from tortoise.connection import get_connection
 from tortoise.exceptions import IntegrityError
+from tortoise.migrations.api.migrate import migrate as run_migrations
 from tortoise.migrations.autodetector import MigrationAutodetector
 
 import models
@@ -16,6 +18,7 @@ from models.enums import Standing, SubscriptionReason, UserRole
 from models.ids import new_id
 from models.transactions import transact
 from resolvers import contacts, opportunities, organisations
+from tests.servers import Postgres
 
 NOW = datetime.now(UTC)
 
@@ -73,6 +76,56 @@ async def test_migrating_again_keeps_every_row(rows: dict[str, Any], database_ur
     await migrate(database_url)
     async with opened(database_url):
         assert [await table.all().count() for table in tables] == before
+
+
+FIRST_ROWS = """
+INSERT INTO organisations VALUES ('o', 'Acme', CURRENT_TIMESTAMP);
+INSERT INTO users VALUES ('u', 'o', 'Bob', 'bob', 'bob@acme.example', 'MEMBER', TRUE, NULL, CURRENT_TIMESTAMP);
+INSERT INTO contacts VALUES
+    ('c', 'o', 'Ann', 'ann', NULL, NULL, NULL, NULL, 'ann', FALSE, 1, CURRENT_TIMESTAMP, CURRENT_TIMESTAMP);
+INSERT INTO pipelines VALUES ('p', 'o', 'Sales', CURRENT_TIMESTAMP);
+INSERT INTO stages VALUES ('s', 'o', 'p', 'Won', 0, 100, 'WON');
+INSERT INTO deals (id, organisation_id, kind, name, name_key, search_key, owner_id, visibility, lead_status,
+    version, revision, position, created_at, updated_at)
+    VALUES ('d', 'o', 'LEAD', 'Deal', 'deal', 'deal', 'u', 'ORGANISATION', 'NEW', 1, 1, 1,
+    CURRENT_TIMESTAMP, CURRENT_TIMESTAMP);
+INSERT INTO people (organisation_id, deal_id, contact_id, standing, role, added_at)
+    VALUES ('o', 'd', 'c', 'CONTACT', 'OTHER', CURRENT_TIMESTAMP);
+INSERT INTO subscribers (organisation_id, deal_id, user_id, level, reason, since, has_left)
+    VALUES ('o', 'd', 'u', 'ALL', 'OWNER', CURRENT_TIMESTAMP, FALSE);
+INSERT INTO shares (organisation_id, deal_id, user_id) VALUES ('o', 'd', 'u');
+INSERT INTO event_heads VALUES ('o', 1, 'epoch');
+INSERT INTO events (id, organisation_id, position, kind, deal_id, at, important, revision, archived, changes)
+    VALUES ('e', 'o', 1, 'CREATED', 'd', CURRENT_TIMESTAMP, FALSE, 1, FALSE, '[]');
+INSERT INTO idempotency_keys (organisation_id, user_id, mutation, key, input_hash, created_at)
+    VALUES ('o', 'u', 'createLead', 'k', 'h', CURRENT_TIMESTAMP);
+"""
+
+
+@pytest.mark.parametrize("database", ["sqlite", "postgres"])
+async def test_rows_of_the_first_schema_survive_every_migration(
+    postgres: Postgres, tmp_path: Path, database: str
+) -> None:
+    if database == "postgres":
+        postgres.create_database("old")
+        url = postgres.url("old")
+    else:
+        url = f"sqlite://{tmp_path}/old.db"
+    first = config(url)
+    del first["routers"]
+    await run_migrations(config=first, target="models.0001_initial")
+    statements = [text for text in FIRST_ROWS.split(";\n") if text]
+    for statement in statements:
+        await get_connection("default").execute_query(statement)
+    await Tortoise.close_connections()
+    await migrate(url)
+    async with opened(url):
+        for statement in statements:
+            table = statement.split()[2]
+            rows = await get_connection("reads").execute_query_dict(f"SELECT * FROM {table}")  # noqa: S608  our own
+            assert len(rows) == 1, table
+        [deal] = await models.Deal.all()
+        assert (deal.name, deal.lead_status) == ("Deal", "NEW")
 
 
 def _person(own: dict[str, str], **columns: Any) -> models.Person:

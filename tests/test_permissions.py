@@ -1,6 +1,7 @@
 """Who may do what? Every operation, for every kind of caller (rules 14, 15, 26 and 26a)."""
 
 import json
+from contextlib import AsyncExitStack
 from typing import Any
 
 import pytest
@@ -61,6 +62,7 @@ ELSEWHERE: dict[str, tuple[str, Json]] = {
     "updateContact": ("edit", {"id": "ann", "phone": "1"}),
     "archiveContact": ("edit", {"id": "ben", "types": "ID!"}),
     "restoreContact": ("edit", {"id": "ben", "types": "ID!"}),
+    "mergeContacts": ("admin", {"from": "ann", "into": "ben"}),
     "setUserRole": ("admin", {"id": "dave", "role": "VIEWER", "types": "ID! UserRole!"}),
     "deactivateUser": ("admin", {"id": "former", "types": "ID!"}),
     "reactivateUser": ("admin", {"id": "former", "types": "ID!"}),
@@ -192,6 +194,7 @@ QUERIES = {
     "users": "{ users { totalCount nodes { id } } }",
     "pipelines": "{ pipelines { id stages { id } } }",
     "notifications": "{ notifications { totalCount nodes { id } } }",
+    "pipelineSummary": "query ($id: ID!) { pipelineSummary(pipelineId: $id) { stages { count } } }",
     "cursor": "{ cursor }",
 }
 
@@ -238,6 +241,9 @@ async def test_hidden_foreign_and_absent_rows_are_read_alike(world: World) -> No
 async def test_everybody_inside_reads_and_nobody_is_turned_away(world: World) -> None:
     ids = await _ground(world)
     rows = {"node": "deal", "deal": "deal", "opportunity": "deal", "lead": "lead", "contact": "ann"}
+    rows["pipelineSummary"] = "pipeline"
+    [pipeline] = (await world.bob.ask("{ pipelines { id } }"))["pipelines"]
+    ids["pipeline"] = pipeline["id"]
     for field, query in QUERIES.items():
         variables = {"id": ids[rows[field]]} if field in rows else {}
         for name in INSIDE:
@@ -260,6 +266,30 @@ async def test_streams_are_for_those_who_see(world: World) -> None:
     for name in (*INSIDE, *OUTSIDE):
         async with getattr(world, name).follow(FOLLOW_NOTIFICATIONS) as live:
             assert (await live.next())["kind"] == "READY"
+    boards = "subscription { %sUpdates { kind dealId deal { id } } }"
+    changed: list[tuple[str, str, Json]] = [
+        ("opportunity", "updateOpportunity", {"id": ids["deal"]}),
+        ("lead", "updateLead", {"id": ids["lead"]}),
+    ]
+    for board, mutation, given in changed:
+        async with AsyncExitStack() as stack:
+            lives = {
+                name: await stack.enter_async_context(getattr(world, name).follow(boards % board))
+                for name in (*INSIDE, *OUTSIDE)
+            }
+            for live in lives.values():
+                assert (await live.next())["kind"] == "READY"
+            await world.bob.do(mutation, name="Hidden from some", **given)
+            # Something that everybody inside sees comes next, so that silence is heard.
+            marker = {"Acme": world.bob, "Globex": world.eve}
+            create = factories.opportunity if board == "opportunity" else factories.lead
+            shown = {name: await create(by, "Marker") for name, by in marker.items()}
+            for name, live in lives.items():
+                items = [await live.next()]
+                while items[-1]["dealId"] not in shown.values():
+                    items.append(await live.next())
+                expected = [given["id"]] if name in INSIDE else []
+                assert [item["dealId"] for item in items[:-1]] == expected, name
 
 
 def test_no_operation_is_left_out() -> None:
@@ -268,7 +298,6 @@ def test_no_operation_is_left_out() -> None:
     assert set(described.query_type.fields) == set(QUERIES)
     assert set(described.mutation_type.fields) == {*ON_DEALS, *ELSEWHERE, *OWN}
     assert set(described.subscription_type.fields) == {
-        "dealUpdates",
-        "followedDealUpdates",
+        "dealUpdates", "followedDealUpdates", "opportunityUpdates", "leadUpdates", "pipelineUpdates",
         "notificationUpdates",
-    }
+    }  # fmt: skip

@@ -15,6 +15,19 @@ class CreateContactInput:
     idempotency_key: str | None = optional(IDEMPOTENCY_KEY)
 
 
+@strawberry.input(description="Two entries of the contact list that are one person.")
+class MergeContactsInput:
+    from_: strawberry.ID = strawberry.field(
+        name="from", description="The entry that goes; its id goes on standing for the other."
+    )
+    into: strawberry.ID = strawberry.field(description="The entry that stays, with its own data.")
+    dry_run: bool | None = strawberry.field(
+        default=False,
+        description="True changes nothing and answers what would change on each deal.",
+    )
+    idempotency_key: str | None = optional(IDEMPOTENCY_KEY)
+
+
 @strawberry.input(
     description="Changes of a person's data. What is left out stays; null clears, but for the name."
 )

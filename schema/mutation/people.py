@@ -4,11 +4,11 @@ from typing import Annotated
 
 import strawberry
 
-from resolvers import contacts, users
+from resolvers import contacts, merging, users
 from schema.context import Info
 from schema.enums import UserRole
 from schema.inputs import given
-from schema.inputs.contacts import CreateContactInput, UpdateContactInput
+from schema.inputs.contacts import CreateContactInput, MergeContactsInput, UpdateContactInput
 from schema.mutation.answers import about, answer, mutation
 from schema.payloads import Answer, ContactPayload, UserPayload
 
@@ -62,6 +62,19 @@ class PeopleMutations:
         id: Annotated[strawberry.ID, about("Which contact.")],
     ) -> Answer:
         return await answer(info, contacts.restore, {"id": id})
+
+    @mutation(
+        ContactPayload,
+        "Merges two entries of the contact list that are one person: roles and contributions of both, on "
+        "restricted deals too; where both stand on a deal, contact beats participant and a set role beats none. "
+        "Admins only. May answer INVALID, NOT_FOUND, FORBIDDEN, KEY_REUSED.",
+    )
+    async def merge_contacts(
+        self,
+        info: Info,
+        input: Annotated[MergeContactsInput, about("Who goes, and who stays.")],
+    ) -> Answer:
+        return await answer(info, merging.merge, given(input))
 
     @mutation(
         UserPayload,
