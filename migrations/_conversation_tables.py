@@ -4,6 +4,7 @@ from typing import Any
 
 from migrations._sql import run
 
+# Notifications have a key to their event alone: keys to user and deal would lock a row of users for each one.
 TABLES = """
 CREATE TABLE comments (
     id {id} PRIMARY KEY,
