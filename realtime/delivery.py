@@ -113,20 +113,18 @@ class Delivery:
 
     async def _deliver_to_inboxes(self, row: Event) -> None:
         """To those whom the row notifies, or whose unread count it moved."""
-        told = self._inboxes.told.get(row.id, {})
-        for user_id in self._inboxes.moved_by(row, self._index):
-            count = self._inboxes.counts[user_id]
+        for user_id, count in self._inboxes.moved_by(row, self._index).items():
+            notification = self._inboxes.told.get(row.id, {}).get(user_id)
             for stream in self._index.inboxes_of(user_id):
                 if stream.closed or row.position < stream.position:
                     continue
                 stream.position = row.position
-                news = told.get(user_id)
-                if news is not None and self._may_have(stream, _NEWS, news.deal_id):
+                told = notification
+                if told is not None and not self._may_have(stream, _NEWS, told.deal_id):
+                    told = None
+                if told is not None or is_owed(stream, row, count):
                     stream.unread = count
-                    await self.send(self._news(row, news), [stream])
-                elif is_owed(stream, row, count):
-                    stream.unread = count
-                    await self.send(Update(UpdateKind.CHANGED, self.cursor(row.position)), [stream])
+                    await self.send(self._news(row, told), [stream])
 
     async def _deliver_rights(self, row: Event) -> None:
         if row.subject_id is None:
@@ -171,10 +169,12 @@ class Delivery:
         deal = self._states[deal_id][0] if what.kind is UpdateKind.CHANGED else None
         return Update(what.kind, cursor, deal_id, event, deal)
 
-    def _news(self, row: Event, notification: Notification) -> Update:
-        cursor, deal_id = self.cursor(row.position), notification.deal_id
-        deal = self._states[deal_id][0]
-        return Update(UpdateKind.CHANGED, cursor, deal_id, row, deal, notification)
+    def _news(self, row: Event, told: Notification | None) -> Update:
+        cursor = self.cursor(row.position)
+        if told is None:
+            return Update(UpdateKind.CHANGED, cursor)
+        deal = self._states[told.deal_id][0]
+        return Update(UpdateKind.CHANGED, cursor, told.deal_id, row, deal, told)
 
     def cursor(self, position: int, *, begun: bool = False) -> str:
         return str(LogCursor(self._epoch, position, begun))

@@ -15,6 +15,9 @@ from models.notifications import unread_deal_counts, unread_in_groups
 from realtime.index import Index
 from realtime.streams import NotificationStream
 
+# Beyond so many listeners they are not named in the statement, whose variables are limited.
+_FEW = 400
+
 
 @dataclass
 class Inboxes:
@@ -31,9 +34,12 @@ class Inboxes:
             return cls()
         told: defaultdict[str, dict[str, Notification]] = defaultdict(dict)
         events = [row.id for row in rows if row.deal_id]
-        notifications = Notification.filter(event_id__in=events, user_id__in=list(listening))
+        notifications = Notification.filter(event_id__in=events)
+        if len(listening) <= _FEW:
+            notifications = notifications.filter(user_id__in=list(listening))
         for one in await notifications if events else ():
-            told[one.event_id][one.user_id] = one
+            if one.user_id in listening:
+                told[one.event_id][one.user_id] = one
         known = [one for by_user in told.values() for one in by_user.values()]
         moved = {one.user_id for one in known}
         moved.update(user_id for row in rows for user_id in _moved_by(row, index))
@@ -49,9 +55,10 @@ class Inboxes:
     def deal_ids(self) -> set[str]:
         return {one.deal_id for by_user in self.told.values() for one in by_user.values()}
 
-    def moved_by(self, row: Event, index: Index) -> set[str]:
-        """The listening users to whose notifications the row may have done something."""
-        return {*self.told.get(row.id, ()), *_moved_by(row, index)} & self.counts.keys()
+    def moved_by(self, row: Event, index: Index) -> dict[str, int]:
+        """The listening users to whose notifications the row may have done something, and their counts."""
+        moved = {*self.told.get(row.id, ()), *_moved_by(row, index)} & self.counts.keys()
+        return {user_id: self.counts[user_id] for user_id in moved}
 
 
 def _moved_by(row: Event, index: Index) -> set[str]:

@@ -14,7 +14,7 @@ from models.ids import new_id
 from models.permissions import audience_of
 from models.transactions import fetch
 from realtime.cursors import LogCursor
-from resolvers.notifying import News, is_important, notify
+from resolvers.notifying import News, is_important, notify, recipients
 
 # From strong to weak: a mutation that did several things is told as the strongest of them.
 STRENGTH = (
@@ -220,6 +220,8 @@ class Log:
         """Takes the next positions and writes everything; the last statements before the commit."""
         if not self._events:
             return None
+        # Read while nobody waits for the head yet; the deals are locked, and with them who follows.
+        told = await recipients(self._news) if self._news else {}
         head = await fetch(
             "UPDATE event_heads SET position = position + $1 WHERE organisation_id = $2"
             " RETURNING position, epoch",
@@ -235,6 +237,5 @@ class Log:
             deal.fold()
             await deal.save(force_update=True)
         await Event.bulk_create(self._events, batch_size=500)
-        if self._news:
-            await notify(self._events, self._news)
+        await notify(self._events, told)
         return LogCursor(head[0]["epoch"], last)

@@ -43,6 +43,10 @@ _GENERAL: dict[DealEventKind, NotificationReason | None] = {
 }
 
 
+Recipients = Mapping[str, NotificationReason]
+"""By user, why they are told of one event."""
+
+
 def is_important(kind: DealEventKind, changes: Sequence[Mapping[str, Any]]) -> bool:
     """Whether it is more than the level IMPORTANT lets pass (rule 16)."""
     if kind is DealEventKind.CREATED:
@@ -127,15 +131,13 @@ def _came(changes: Sequence[Mapping[str, Any]], field: DealField) -> frozenset[s
     return frozenset(row["after"] for row in changes if row["field"] == field and row["after"])
 
 
-async def recipients(
-    news: Mapping[str, News],
-) -> dict[str, dict[str, NotificationReason]]:
+async def recipients(news: Mapping[str, News]) -> dict[str, Recipients]:
     """By deal, whom its news notifies and why: the followers are read once for all deals."""
     levels: defaultdict[str, dict[str, SubscriptionLevel]] = defaultdict(dict)
     rows = Subscriber.filter(deal_id__in=list(news), has_left=False)
     for deal_id, user_id, level in await rows.values_list("deal_id", "user_id", "level"):
         levels[deal_id][user_id] = SubscriptionLevel(level)
-    found: dict[str, dict[str, NotificationReason]] = {}
+    found: dict[str, Recipients] = {}
     for deal_id, one in news.items():
         of_deal = levels[deal_id]
         # Mentions and assignments reach those who see the deal, following or not.
@@ -145,9 +147,8 @@ async def recipients(
     return found
 
 
-async def notify(events: Sequence[Event], news: Mapping[str, News]) -> None:
-    """Writes a row for everyone whom one of these events notifies; `news` is by deal."""
-    told = await recipients(news)
+async def notify(events: Sequence[Event], told: Mapping[str, Recipients]) -> None:
+    """Writes a row for everyone whom one of these events notifies; `told` is by deal."""
     rows = [
         [new_id("notification"), event.id, user_id, reason]
         for event in events

@@ -28,7 +28,9 @@ class Comment(Node):
     )
     @staticmethod
     async def deal(root: Row, info: Info) -> models.Deal | None:
-        return await info.context.shown_deal(info.root_value, root.deal_id)
+        shown = await info.context.shown_deal(info.root_value, root.deal_id)
+        # An item whose deal leaves the stream shows none.
+        return shown or await info.context.deal(root.deal_id)
 
     @resolved(graphql_type=User, description="Who wrote it.")
     @staticmethod
