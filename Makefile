@@ -33,7 +33,7 @@ check: $(DEV) $(NODE)
 	$(PYTEST)
 
 bench: $(DEV)
-	@$(RUN) -m benchmarks.fanout $(ARGS)
+	@$(RUN) -m benchmarks $(ARGS)
 
 format: $(DEV)
 	$(RUN) -m ruff check --fix .
