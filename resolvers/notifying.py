@@ -7,9 +7,7 @@ from typing import Any
 
 from models import Event, Subscriber
 from models.enums import DealEventKind, DealField, NotificationReason, SubscriptionLevel
-from models.events import encode
-from models.ids import new_id
-from models.transactions import dialect, fetch
+from models.notifications import insert
 
 IMPORTANT_KINDS = frozenset(
     {
@@ -42,7 +40,6 @@ _GENERAL: dict[DealEventKind, NotificationReason | None] = {
     DealEventKind.CONTACT_EDITED: None,
 }
 
-
 Recipients = Mapping[str, NotificationReason]
 """By user, why they are told of one event."""
 
@@ -52,30 +49,6 @@ def is_important(kind: DealEventKind, changes: Sequence[Mapping[str, Any]]) -> b
     if kind is DealEventKind.CREATED:
         return False
     return kind in IMPORTANT_KINDS or any(row["field"] in IMPORTANT_FIELDS for row in changes)
-
-
-# All rows in one statement: a thousand made one by one keep the transaction six times as long.
-_INSERT = {
-    name: f"""
-        INSERT INTO notifications
-            (id, user_id, reason, organisation_id, deal_id, event_id, position, created_at)
-        SELECT {told}, organisation_id, deal_id, events.id, position, at
-        FROM {rows} JOIN events ON events.id = {event_id}"""  # noqa: S608  nothing of it is given
-    for name, told, rows, event_id in (
-        (
-            "sqlite",
-            "json_extract(value, '$[0]'), json_extract(value, '$[2]'), json_extract(value, '$[3]')",
-            "json_each($1)",
-            "json_extract(value, '$[1]')",
-        ),
-        (
-            "postgres",
-            "value ->> 0, value ->> 2, value ->> 3",
-            "jsonb_array_elements($1::jsonb) AS told(value)",
-            "value ->> 1",
-        ),
-    )
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,12 +122,12 @@ async def recipients(news: Mapping[str, News]) -> dict[str, Recipients]:
 
 async def notify(events: Sequence[Event], told: Mapping[str, Recipients]) -> None:
     """Writes a row for everyone whom one of these events notifies; `told` is by deal."""
-    rows = [
-        [new_id("notification"), event.id, user_id, reason]
-        for event in events
-        # Not for a follower's own row beside it.
-        if event.subject_id is None
-        for user_id, reason in told.get(str(event.deal_id), {}).items()
-    ]
-    if rows:
-        await fetch(_INSERT[dialect()], encode(rows))
+    await insert(
+        [
+            (event.id, user_id, reason)
+            for event in events
+            # Not for a follower's own row beside it.
+            if event.subject_id is None
+            for user_id, reason in told.get(str(event.deal_id), {}).items()
+        ]
+    )
