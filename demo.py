@@ -8,8 +8,9 @@ from decimal import Decimal
 from typing import Any
 
 import demo_comments as talk
+import demo_conversations as conversations
 import demo_data as data
-from models import Organisation, Stage, User
+from models import Deal, Organisation, Stage, User
 from models.enums import DealVisibility, LeadStatus, PreviousContact, SubscriptionLevel, UserRole
 from models.text import folded
 from models.transactions import dialect, fetch, transact
@@ -61,6 +62,7 @@ async def _seed() -> bool:
         await _sell(acme, turn, opportunity)
     for lead in data.ACME_LEADS:
         await _pursue(acme, lead)
+    await _converse(acme)
     await _keep_confidential(acme)
     await _change_course(acme)
     await _enterprise_contract(acme)
@@ -70,6 +72,7 @@ async def _seed() -> bool:
         await _sell(globex, turn, opportunity)
     for lead in data.GLOBEX_LEADS:
         await _pursue(globex, lead)
+    await _converse(globex)
     await talk.catch_up(globex.users)
     return True
 
@@ -180,6 +183,12 @@ async def _pursue(cast: _Cast, row: data.Lead) -> str:
     return lead
 
 
+async def _converse(cast: _Cast) -> None:
+    ours = Deal.filter(organisation_id=cast.admin.organisation_id)
+    for deal in await ours.filter(name__in=list(conversations.CONVERSATIONS)).order_by("id"):
+        await conversations.tell(deal)
+
+
 async def _keep_confidential(cast: _Cast) -> None:
     """Deals that not everybody sees: begun so, made so later, and shared for a while."""
     alice, bob, carol, dave = cast.users.values()
@@ -237,11 +246,13 @@ async def _enterprise_contract(cast: _Cast) -> None:
     await _move(cast, bob, deal, "Qualification")
     await subscribers.subscribe(carol, {"deal_id": deal})
     await _set_contact(bob, deal, purchasing, PreviousContact.REMOVE)
-    await roles.add_participants(bob, {"deal_id": deal, "participants": [finance, it]})
+    for person in (finance, it):
+        await roles.add_participants(bob, {"deal_id": deal, "participants": [person]})
     await talk.discuss(cast.users, "Enterprise contract", deal)
     # She has seen it so far, and not yet where it stands now.
     await unseen.mark_seen(carol, {"deal_id": deal})
     await _move(cast, bob, deal, "Proposal")
+    await conversations.tell(await Deal.get(id=deal))
 
 
 async def _open(viewer: User, name: str, given: Mapping[str, Any]) -> str:

@@ -26,6 +26,8 @@ from models.enums import UserRole
 from models.errors import DealcastError
 from realtime.hub import Hub
 from resolvers import operator
+from resolvers.mail import transport
+from resolvers.mail_queue import MailQueue
 from resolvers.snoozes import keep_waking
 from resolvers.tokens import Tokens
 from schema.health import live, metrics, ready
@@ -36,16 +38,17 @@ from settings import Settings, SettingsError
 
 
 def build(settings: Settings) -> Starlette:
-    """The ASGI application; its lifespan opens the database and the hub."""
+    """The ASGI application; its lifespan opens the database, the hub and the mail queue."""
     tokens = Tokens(settings.auth_secret)
     hub = Hub(settings.broadcast_url, settings.retention)
-
+    mail = MailQueue(transport(settings.smtp_url))
     sockets = Sockets(settings.drain_seconds)
 
     @asynccontextmanager
     async def lifespan(_: Starlette) -> AsyncIterator[dict[str, object]]:
         await open_database(settings.database_url)
         await hub.start()
+        await mail.start()
         # In a context of its own: what begins here outlives whatever is current.
         waking = asyncio.create_task(keep_waking(), context=Context())
         try:
@@ -53,6 +56,7 @@ def build(settings: Settings) -> Starlette:
         finally:
             waking.cancel()
             await asyncio.wait([waking])
+            await mail.stop()
             await hub.stop()
             await close_database()
 

@@ -82,6 +82,13 @@ VARIABLES = (
         rf"({_ORIGIN}(,\s*{_ORIGIN})*)?",
     ),
     Variable(
+        "SMTP_URL",
+        "none: messages go to the log",
+        "the mail server, `smtp://` or `smtps://`",
+        "smtp://HOST:PORT or smtps://USER:PASSWORD@HOST:PORT, special characters percent-encoded",
+        rf"(smtps?://{_SERVER}/?)?",
+    ),
+    Variable(
         "RETENTION_HOURS", "72", "how long a cursor can be resumed", "hours, 0 to 9999", _AMOUNT
     ),
     Variable(
@@ -107,9 +114,10 @@ class Settings:
     host: str
     port: int
     workers: int
-    database_url: str = field(repr=False)  # these three may hold secrets
+    database_url: str = field(repr=False)  # these four may hold secrets
     broadcast_url: str = field(repr=False)
     auth_secret: str = field(repr=False)
+    smtp_url: str = field(repr=False)
     demo: bool
     allowed_origins: tuple[str, ...]
     retention: timedelta
@@ -123,12 +131,16 @@ class Settings:
         workers = int(_read(environ, "WORKERS"))
         database_url = _read(environ, "DATABASE_URL")
         broadcast_url = _read(environ, "BROADCAST_URL")
+        smtp_url = _read(environ, "SMTP_URL", "")
+        smtp_port = re.search(r":([0-9]+)/?$", smtp_url)
         sqlite = re.fullmatch(_SQLITE, database_url)
         by_default = "on" if database_url == _VARIABLE["DATABASE_URL"].default else "off"
         demo = _read(environ, "DEMO", by_default).lower() in {"on", "true", "1"}
 
         if port not in range(65_536):
             raise _refusal("PORT")
+        if smtp_port and int(smtp_port[1]) not in range(65_536):
+            raise _refusal("SMTP_URL")
         if sqlite and not os.access(Path(sqlite["path"]).parent, os.W_OK):
             raise _refusal("DATABASE_URL")
         if workers > 1 and (sqlite or broadcast_url == "memory://"):
@@ -148,6 +160,7 @@ class Settings:
             workers=workers,
             database_url=database_url,
             broadcast_url=broadcast_url,
+            smtp_url=smtp_url,
             demo=demo,
             allowed_origins=tuple(re.findall(r"[^,\s]+", _read(environ, "ALLOWED_ORIGINS", ""))),
             retention=timedelta(hours=float(_read(environ, "RETENTION_HOURS"))),

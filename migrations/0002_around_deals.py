@@ -152,6 +152,7 @@ class Migration(migrations.Migration):
                     "claimed_until",
                     fields.DatetimeField(null=True, auto_now=False, auto_now_add=False),
                 ),
+                ("reached", fields.JSONField(default=list, encoder=encode, decoder=loads)),
                 ("failure", fields.CharField(null=True, max_length=500)),
             ],
             options={

@@ -48,6 +48,7 @@ CREATE TABLE messages (
     attempts INT NOT NULL,
     due_at {instant},
     claimed_until {instant},
+    reached {json} NOT NULL,
     failure VARCHAR(500),
     UNIQUE (organisation_id, id),
     UNIQUE (deal_id, id),

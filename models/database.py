@@ -53,6 +53,7 @@ def _connection(url: str, name: str) -> dict[str, Any]:
         return {"engine": "models.sqlite", "credentials": credentials}
     parts = urlsplit(url)
     described = expand_db_url(urlunsplit(parts._replace(scheme="asyncpg")))
+    described["engine"] = "models.postgres"
     described["credentials"].update(
         minsize=1,
         maxsize=_POOL_SIZES[name],

@@ -128,6 +128,8 @@ class DealEventKind(_Word):
     COMMENT_EDITED = auto()
     COMMENT_DELETED = auto()
     MESSAGE_SENT = auto()
+    MESSAGE_DELIVERED = auto()
+    MESSAGE_FAILED = auto()
     MESSAGE_RECEIVED = auto()
     CONTRIBUTION_RECORDED = auto()
     CONVERTED = auto()
@@ -153,6 +155,12 @@ class DeliveryStatus(_Word):
     SENT = auto()
     FAILED = auto()
     RECEIVED = auto()
+
+
+class DraftWarning(_Word):
+    CONTACT_MISSING = auto()
+    CONTACT_HAS_NO_EMAIL = auto()
+    PARTICIPANT_HAS_NO_EMAIL = auto()
 
 
 class NotificationReason(_Word):

@@ -34,6 +34,9 @@ class Message(Model):
     attempts = fields.IntField(default=0)
     due_at = fields.DatetimeField(null=True)
     claimed_until = fields.DatetimeField(null=True)
+    # The addresses that the mail server took it for: a retry writes to the others only.
+    reached: Any = fields.JSONField(default=list, encoder=encode, decoder=orjson.loads)
+    # Why the last try did not reach everybody.
     failure = fields.CharField(500, null=True)
 
     class Meta:

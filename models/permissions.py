@@ -12,10 +12,14 @@ Audience = Collection[str] | None
 """Who sees a deal beside the admins: None for the whole organisation, else user ids."""
 
 
-def audience_of(deal: Deal, shared_with: Collection[str]) -> list[str] | None:
-    """The audience of a deal as it stands, in the form that the log keeps."""
+def audience_of(deal: Deal, shared_with: Collection[str] | None) -> list[str] | None:
+    """The audience of a deal as it stands, in the form that the log keeps.
+
+    Only where all see it need it not be known with whom it is shared.
+    """
     if deal.visibility is DealVisibility.ORGANISATION:
         return None
+    assert shared_with is not None
     return sorted({deal.owner_id, *shared_with})
 
 

@@ -8,6 +8,8 @@ from models.errors import refuse
 NAME_LIMIT = 200
 LABEL_LIMIT = 200
 TEXT_LIMIT = 2_000
+SUBJECT_LIMIT = 250
+BODY_LIMIT = 100_000
 
 
 def folded(text: str) -> str:
@@ -37,3 +39,16 @@ def clean_optional(value: str | None, *field: str | int, limit: int = NAME_LIMIT
     if value is None:
         return None
     return clean(value, *field, limit=limit, required=False) or None
+
+
+def clean_subject(value: str, *field: str | int, required: bool = True) -> str:
+    """`clean` for what stands in one line: a line break would begin another header of a mail."""
+    text = clean(value, *field, limit=SUBJECT_LIMIT, required=required)
+    if "\t" in text or len(text.splitlines()) > 1:
+        raise refuse(ErrorCode.INVALID, "must be one line", *field)
+    return text
+
+
+def clean_body(value: str, *field: str | int) -> str:
+    """`clean` for the text of a message, with one kind of line break."""
+    return clean(value.replace("\r\n", "\n"), *field, limit=BODY_LIMIT)

@@ -162,11 +162,3 @@ async def _rows(connection: str, sql: str, values: Iterable[Any]) -> list[dict[s
         sql = re.sub(r"\$\d+", "?", sql)
         values = [json.dumps(value) if isinstance(value, list) else value for value in values]
     return await get_connection(connection).execute_query_dict(sql, list(values))
-
-
-async def share_lock(table: str, ids: Iterable[str]) -> None:
-    """Keeps rows that are referred to from changing until this transaction ends (SQLite: one writer anyway)."""
-    ids = sorted(set(ids))
-    if ids and dialect() == "postgres":
-        sql = f"SELECT id FROM {table} WHERE id = ANY($1) ORDER BY id FOR SHARE"  # noqa: S608  our own names
-        await fetch(sql, ids)

@@ -1,13 +1,14 @@
 """Who is on the contact list? People outside: created, edited, archived and restored (rule 7)."""
 
 import re
-
-from tortoise.expressions import F
+from email.errors import MessageError
+from email.headerregistry import Address
 
 from models import Contact, Person, User
 from models.enums import DealEventKind, ErrorCode, PrivateKind, Standing
 from models.errors import Reason, Stale, refuse
 from models.ids import new_id
+from models.rows import taken
 from models.text import clean, clean_optional
 from models.transactions import Again, column
 from resolvers import door
@@ -92,13 +93,13 @@ async def _locked_with_deals(viewer: User, given: Given) -> tuple[Contact, list[
     edits = [await door.lock(viewer.organisation_id, deal_id) for deal_id in deal_ids]
     await door.refresh(viewer)
     door.check_may_edit(viewer)
-    rows = Contact.filter(id=ident, organisation_id=viewer.organisation_id)
-    if not await rows.update(version=F("version")):
+    contact = await taken(Contact, "version", viewer.organisation_id, ident)
+    if contact is None:
         raise refuse(ErrorCode.NOT_FOUND, "was not found", "id")
     if await _standing(ident) != deal_ids:
         # Someone gave the person a role between our look and our lock.
         raise Again
-    return await rows.get(), [edit for edit in edits if edit is not None]
+    return contact, [edit for edit in edits if edit is not None]
 
 
 async def _standing(contact_id: str) -> list[str]:
@@ -143,9 +144,18 @@ def _fill(contact: Contact, given: Given) -> bool:
     return bool(differs)
 
 
-def checked_email(value: str | None, *field: str) -> str | None:
+def checked_email(value: str | None, *field: str | int) -> str | None:
     """An address as it would be written to; null and empty mean none."""
     email = clean_optional(value, *field, limit=_EMAIL_LIMIT)
-    if email is not None and not _EMAIL.fullmatch(email):
+    if email is not None and not (_EMAIL.fullmatch(email) and _can_be_written_to(email)):
         raise refuse(ErrorCode.INVALID, "is not an e-mail address", *field)
     return email
+
+
+def _can_be_written_to(email: str) -> bool:
+    """Whether it may stand in the head of a mail, where `=?…?=`, say, means something else."""
+    try:
+        Address(addr_spec=email)
+    except (ValueError, MessageError, IndexError):
+        return False
+    return True

@@ -102,6 +102,6 @@ async def _set_followers(viewer: User, edit: Edit, log: Log, owner: User, given:
     # An import must not make the importer follow everything.
     if not given["silent"]:
         await followers.follow(edit, log, [viewer], SubscriptionReason.CREATED)
-    if not given["silent"] or owner.id != viewer.id:
+    if owner.id != viewer.id:
         await followers.follow(edit, log, [owner], SubscriptionReason.OWNER)
     await followers.follow(edit, log, added, SubscriptionReason.ADDED_BY)

@@ -6,14 +6,13 @@ What one may not see does not exist: absent, foreign and hidden rows get the sam
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from tortoise.expressions import F
-
 from models import Contact, ContactMerge, Deal, Share, Stage, User
-from models.enums import DealKind, ErrorCode, UserRole
+from models.enums import DealKind, DealVisibility, ErrorCode, UserRole
 from models.errors import Reason, Refused, Stale, Unauthenticated, refuse
 from models.ids import prefix_of
 from models.permissions import may_edit, may_govern, sees, visible
-from models.transactions import column, dialect, fetch, share_lock
+from models.rows import held, taken
+from models.transactions import column, dialect, fetch
 from resolvers.log import Edit
 
 MOST_IDS = 1_000
@@ -88,16 +87,13 @@ async def refresh(viewer: User) -> None:
 
 
 async def lock(organisation_id: str, deal_id: str) -> Edit | None:
-    """The deal itself, whoever asks. Several are locked by ascending id.
-
-    By an UPDATE, on both databases: FOR UPDATE after another writer has inserted a child row that refers to
-    the deal is where deadlocks come from.
-    """
-    await Deal.filter(id=deal_id, organisation_id=organisation_id).update(revision=F("revision"))
-    deal = await Deal.get_or_none(id=deal_id, organisation_id=organisation_id)
+    """The deal itself, whoever asks. Several are locked by ascending id."""
+    deal = await taken(Deal, "revision", organisation_id, deal_id)
     if deal is None:
         return None
-    return Edit(deal, await shared_with(deal))
+    # A statement of its own, since one that waited for the lock would see the sharing from before.
+    hidden = deal.visibility is DealVisibility.RESTRICTED
+    return Edit(deal, await shared_with(deal) if hidden else None)
 
 
 async def shared_with(deal: Deal) -> set[str]:
@@ -145,18 +141,18 @@ def check_version(edit: Edit, given: Any) -> None:
 async def survivors(ids: Sequence[str]) -> dict[str, str]:
     """Whom each id of a contact stands for: itself, or the one that it was merged into (rule 7)."""
     merges = ContactMerge.filter(contact_id__in=list(ids)).values_list("contact_id", "into_id")
-    return {ident: ident for ident in ids} | dict(await merges)
+    return {ident: ident for ident in ids} | (dict(await merges) if ids else {})
 
 
 async def contacts(
     viewer: User, ids: Sequence[str], field: Sequence[Sequence[str | int]]
 ) -> list[str]:
     """Whom these ids stand for, who may be given a role; `field` is the path of each one."""
-    known_as = await survivors(ids)
-    ids = [known_as[ident] for ident in ids]
-    await share_lock("contacts", ids)
-    rows = await Contact.filter(id__in=list(ids), organisation_id=viewer.organisation_id)
-    known = {row.id: row for row in rows}
+    known = await held(Contact, viewer.organisation_id, ids)
+    # Who was merged into another one is archived.
+    merged = await survivors([ident for ident, row in known.items() if row.is_archived])
+    ids = [merged.get(ident, ident) for ident in ids]
+    known |= await held(Contact, viewer.organisation_id, set(ids) - set(known))
     for ident, path in zip(ids, field, strict=True):
         if ident not in known:
             raise _absent(*path)
@@ -169,9 +165,7 @@ async def users(
     organisation_id: str, ids: Sequence[str], field: str, *, active: bool = True
 ) -> list[User]:
     """Users of the organisation, in the order asked; inactive ones are refused unless `active` is off."""
-    await share_lock("users", ids)
-    rows = await User.filter(id__in=list(ids), organisation_id=organisation_id)
-    known = {row.id: row for row in rows}
+    known = await held(User, organisation_id, ids)
     for index, ident in enumerate(ids):
         if ident not in known:
             raise _absent(field, str(index))
@@ -183,11 +177,10 @@ async def users(
 async def user(organisation_id: str, ident: object, field: str) -> User:
     """One user of the organisation, active or not."""
     ident = check_id(ident, "user", field)
-    await share_lock("users", [ident])
-    row = await User.get_or_none(id=ident, organisation_id=organisation_id)
-    if row is None:
+    known = await held(User, organisation_id, [ident])
+    if ident not in known:
         raise _absent(field)
-    return row
+    return known[ident]
 
 
 async def stage(viewer: User, ident: object, field: str) -> Stage:

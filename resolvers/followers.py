@@ -13,6 +13,7 @@ from models.enums import (
 )
 from models.errors import refuse
 from models.permissions import sees
+from models.rows import save_all
 from models.transactions import column
 from resolvers.log import Edit, Log
 from resolvers.notifying import recipients
@@ -33,9 +34,12 @@ async def follow(
 
     One's own unfollow sticks: no automatic reason brings it back.
     """
+    if not users:
+        return
     rows = await Subscriber.filter(deal_id=edit.deal.id, user_id__in=[user.id for user in users])
     known = {row.user_id: row for row in rows}
     fresh: list[Subscriber] = []
+    back: list[Subscriber] = []
     for user in users:
         row = known.get(user.id)
         if not sees(user.id, user.role, user.is_active, edit.audience):
@@ -45,11 +49,12 @@ async def follow(
         elif row.has_left and reason in _WISHES:
             row.has_left, row.reason, row.level, row.since = False, reason, level, log.now
             row.seen_position, row.last_seen_at = edit.deal.position, None
-            await row.save()
+            back.append(row)
         else:
             continue
         edit.note(DealEventKind.SUBSCRIBERS_CHANGED, DealField.SUBSCRIBER, None, user.id)
     await Subscriber.bulk_create(fresh)
+    await save_all(back, ("has_left", "reason", "level", "since"))
 
 
 def _row(

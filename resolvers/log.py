@@ -32,7 +32,9 @@ STRENGTH = (
     DealEventKind.VISIBILITY_CHANGED,
     DealEventKind.PARTICIPANTS_CHANGED,
     DealEventKind.MESSAGE_RECEIVED,
+    DealEventKind.MESSAGE_FAILED,
     DealEventKind.MESSAGE_SENT,
+    DealEventKind.MESSAGE_DELIVERED,
     DealEventKind.CONTRIBUTION_RECORDED,
     DealEventKind.COMMENTED,
     DealEventKind.COMMENT_EDITED,
@@ -52,6 +54,8 @@ _UNVERSIONED_KINDS = frozenset(
         DealEventKind.COMMENT_EDITED,
         DealEventKind.COMMENT_DELETED,
         DealEventKind.MESSAGE_SENT,
+        DealEventKind.MESSAGE_DELIVERED,
+        DealEventKind.MESSAGE_FAILED,
         DealEventKind.MESSAGE_RECEIVED,
         DealEventKind.CONTRIBUTION_RECORDED,
     }
@@ -75,7 +79,8 @@ class Edit:
     """A locked deal, and what one mutation does to it."""
 
     deal: Deal
-    shared_with: set[str]
+    # None while it is not known, on a deal that all see.
+    shared_with: set[str] | None
     changes: list[dict[str, Any]] = field(default_factory=list)
     kinds: set[DealEventKind] = field(default_factory=set)
     audience_before: list[str] | None = None

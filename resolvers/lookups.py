@@ -12,8 +12,10 @@ from models import (
     Comment,
     Contact,
     ContactMerge,
+    Contribution,
     Deal,
     Event,
+    Message,
     Notification,
     Organisation,
     Pipeline,
@@ -41,6 +43,8 @@ async def deal(viewer: User, ident: str, kind: DealKind | None = None) -> Deal |
 
 async def contact(viewer: User, ident: str) -> Contact | None:
     """By the id that they go by now, or by one that was merged into it."""
+    if not id_is_of(ident, "contact"):
+        return None
     merge = await ContactMerge.get_or_none(contact_id=ident)
     return await _own(viewer, Contact, "contact", merge.into_id if merge else ident)
 
@@ -74,15 +78,19 @@ async def event(viewer: User, ident: str) -> Event | None:
 
 
 async def comment(viewer: User, ident: str) -> Comment | None:
-    """A comment on a deal that the viewer sees."""
-    if not id_is_of(ident, "comment"):
-        return None
-    seen = Subquery(Deal.filter(visible(viewer)).values("id"))
-    return await Comment.get_or_none(id=ident, deal_id__in=seen)
+    return await _around_deals(viewer, Comment, "comment", ident)
 
 
 async def notification(viewer: User, ident: str) -> Notification | None:
     return await own(viewer).get_or_none(id=ident) if id_is_of(ident, "notification") else None
+
+
+async def message(viewer: User, ident: str) -> Message | None:
+    return await _around_deals(viewer, Message, "message", ident)
+
+
+async def contribution(viewer: User, ident: str) -> Contribution | None:
+    return await _around_deals(viewer, Contribution, "contribution", ident)
 
 
 async def node(viewer: User, ident: str) -> Model | None:
@@ -110,6 +118,8 @@ _BY_PREFIX: dict[str, Callable[[User, str], Awaitable[Model | None]]] = {
     "event": event,
     "comment": comment,
     "notification": notification,
+    "message": message,
+    "contribution": contribution,
 }
 
 
@@ -117,6 +127,14 @@ async def _own(viewer: User, model: type[M], prefix: str, ident: str) -> M | Non
     if not id_is_of(ident, prefix):
         return None
     return await model.get_or_none(id=ident, organisation_id=viewer.organisation_id)
+
+
+async def _around_deals(viewer: User, model: type[M], prefix: str, ident: str) -> M | None:
+    """Seen by whoever sees the deal that it stands on."""
+    if not id_is_of(ident, prefix):
+        return None
+    seen = Subquery(Deal.filter(visible(viewer)).values("id"))
+    return await model.get_or_none(id=ident, deal_id__in=seen)
 
 
 async def rows_of(query: QuerySet[M], column: str, ids: Iterable[str]) -> list[M]:

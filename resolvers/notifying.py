@@ -35,6 +35,8 @@ _GENERAL: dict[DealEventKind, NotificationReason | None] = {
     DealEventKind.MESSAGE_RECEIVED: NotificationReason.MESSAGE,
     DealEventKind.COMMENTED: NotificationReason.COMMENT,
     DealEventKind.COMMENT_DELETED: NotificationReason.COMMENT,
+    DealEventKind.MESSAGE_FAILED: NotificationReason.MESSAGE,
+    DealEventKind.MESSAGE_DELIVERED: None,
     # The newly mentioned alone.
     DealEventKind.COMMENT_EDITED: None,
     DealEventKind.CONTACT_EDITED: None,

@@ -16,11 +16,14 @@ from models.enums import (
     Standing,
 )
 from models.errors import refuse
+from models.rows import save_all
 from models.text import LABEL_LIMIT, clean_optional
 from resolvers import door
 from resolvers.log import Edit, Log
 
 MOST_PARTICIPANTS = 200
+
+_WRITTEN = ("standing", "role", "label", "added_by_id", "added_at")
 
 _State = tuple[Standing, ParticipantRole, str | None]
 
@@ -120,9 +123,13 @@ class People:
         changed = [
             row for row in self._rows.values() if self._before.get(row.contact_id) != _state(row)
         ]
-        # The database holds at most one contact a deal at any moment.
-        for row in sorted(changed, key=lambda row: row.standing is Standing.CONTACT):
-            await row.save()
+        # The database holds at most one contact a deal at any moment: who comes to be it is written last.
+        others = [row for row in changed if row.standing is not Standing.CONTACT]
+        contact = [row for row in changed if row.standing is Standing.CONTACT]
+        for rows in (others, contact):
+            known = [row for row in rows if row.contact_id in self._before]
+            await save_all(known, _WRITTEN)
+            await Person.bulk_create(row for row in rows if row.contact_id not in self._before)
 
     def _note(self) -> None:
         was = next((i for i, s in self._before.items() if s[0] is Standing.CONTACT), None)

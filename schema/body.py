@@ -2,15 +2,15 @@
 
 from typing import Any
 
-import orjson
 from cross_web import AsyncHTTPRequestAdapter, HTTPException
 from starlette.types import Message, Receive
 from strawberry.http import GraphQLRequestData
 
+from models.errors import Unreadable
+from schema.decoding import decoded
+
 JSON = "application/json"
 LONGEST = 1_000_000
-# Ten levels of a filter are some twenty of JSON.
-DEEPEST = 64
 
 
 async def read_request(request: AsyncHTTPRequestAdapter) -> GraphQLRequestData:
@@ -48,21 +48,9 @@ def _part(data: dict[str, Any], name: str, type_: type, described: str) -> Any:
 
 def _decoded(text: str | bytes) -> Any:
     try:
-        value = orjson.loads(text)
-    except orjson.JSONDecodeError:
-        raise HTTPException(400, "this is not JSON") from None
-    level = [value]
-    for _ in range(DEEPEST):
-        level = [child for parent in level for child in _children(parent)]
-        if not level:
-            return value
-    raise HTTPException(400, f"JSON may be {DEEPEST} levels deep")
-
-
-def _children(value: Any) -> Any:
-    if isinstance(value, dict):
-        return value.values()
-    return value if isinstance(value, list) else ()
+        return decoded(text)
+    except Unreadable as error:
+        raise HTTPException(400, str(error)) from None
 
 
 def bounded(receive: Receive) -> Receive:

@@ -8,13 +8,22 @@ from strawberry import UNSET, Parent
 
 import models
 from models.enums import Standing
+from resolvers.conversation_lists import Tally
 from resolvers.pages import Page
 from schema.comments import Comment
 from schema.connections import After, Connection, First
 from schema.context import Info
+from schema.conversation import Contribution, Message
 from schema.enums import DealVisibility, LeadStatus, OpportunityStatus
 from schema.fields import resolved
-from schema.loaders import CommentsOf, EventsOf, FollowersOf, Seen
+from schema.loaders import (
+    CommentsOf,
+    ContributionsOf,
+    EventsOf,
+    FollowersOf,
+    MessagesOf,
+    Seen,
+)
 from schema.money import Money
 from schema.node import Node
 from schema.people import Contact, User
@@ -121,6 +130,48 @@ class Deal(Node):
         return page
 
     @resolved(
+        graphql_type=Connection[Message],
+        description="The messages from and to the people outside, the newest first.",
+    )
+    @staticmethod
+    async def messages(
+        root: Row, info: Info, first: First = 25, after: After = UNSET
+    ) -> Page[models.Message]:
+        page = await info.context.load.messages_of.load(MessagesOf(first, after or None, root.id))
+        info.context.spend(len(page.nodes))
+        return page
+
+    @resolved(
+        graphql_type=Connection[Contribution],
+        description="What the people outside did, the newest first; also of those who left the deal.",
+    )
+    @staticmethod
+    async def contributions(
+        root: Row,
+        info: Info,
+        first: First = 25,
+        after: After = UNSET,
+        contact_id: Annotated[
+            strawberry.ID | None, strawberry.argument(description="Only those of this person.")
+        ] = UNSET,
+    ) -> Page[models.Contribution]:
+        by = None if contact_id is UNSET else contact_id
+        key = ContributionsOf(by, first, after or None, root.id)
+        page = await info.context.load.contributions_of.load(key)
+        info.context.spend(len(page.nodes))
+        return page
+
+    @resolved(description="How often the contact has contributed to the deal; 0 without contact.")
+    @staticmethod
+    async def contact_contribution_count(root: Row, info: Info) -> int:
+        return (await _contact_tally(root, info)).count
+
+    @resolved(description="When the contact last contributed to the deal, if ever.")
+    @staticmethod
+    async def contact_last_contribution_at(root: Row, info: Info) -> DateTime | None:
+        return (await _contact_tally(root, info)).last_at
+
+    @resolved(
         description="Whether the viewer may edit the deal; visibility, sharing, owner and archiving "
         "are for the owner and admins all the same."
     )
@@ -196,6 +247,13 @@ class Lead(Deal):
     lead_status: LeadStatus = strawberry.field(description="How far it has come.")
     source: str | None = strawberry.field(description="Where it came from.")
     company: str | None = strawberry.field(description="The company that it is about.")
+
+
+async def _contact_tally(root: models.Deal, info: Info) -> Tally:
+    for person in await info.context.load.people_of.load(root.id):
+        if person.standing is Standing.CONTACT:
+            return await info.context.load.tally(root.id, person.contact_id)
+    return Tally()
 
 
 async def _followers(

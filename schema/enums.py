@@ -4,10 +4,14 @@ from enum import Enum, StrEnum
 
 import strawberry
 
+from models.enums import ContributionKind as ContributionKind
 from models.enums import DealEventKind as DealEventKind
 from models.enums import DealField as DealField
 from models.enums import DealRole as DealRole
 from models.enums import DealVisibility as DealVisibility
+from models.enums import DeliveryStatus as DeliveryStatus
+from models.enums import Direction as Direction
+from models.enums import DraftWarning as DraftWarning
 from models.enums import ErrorCode as ErrorCode
 from models.enums import LeadStatus as LeadStatus
 from models.enums import NotificationReason as NotificationReason
@@ -184,7 +188,9 @@ _publish(
     COMMENTED="A comment was written.",
     COMMENT_EDITED="A comment was edited.",
     COMMENT_DELETED="A comment was deleted.",
-    MESSAGE_SENT="A message was sent to the people outside.",
+    MESSAGE_SENT="A message to the people outside was accepted for sending, or once more after it failed.",
+    MESSAGE_DELIVERED="The mail server took a message for all its recipients; notifies nobody.",
+    MESSAGE_FAILED="A message could not be delivered to all its recipients, and was given up.",
     MESSAGE_RECEIVED="A message came in from one of the people outside. Important.",
     CONTRIBUTION_RECORDED="A call, meeting, note or message of someone outside was recorded.",
     CONVERTED="A lead became an opportunity; it keeps its id. Important.",
@@ -193,12 +199,42 @@ _publish(
     RESTORED="An archived deal is back.",
 )
 _publish(
+    ContributionKind,
+    "What someone outside did.",
+    MESSAGE="Wrote, or was written to.",
+    CALL="Spoke on the telephone.",
+    MEETING="Met somebody.",
+    NOTE="Something else, noted on their behalf.",
+)
+_publish(
+    Direction,
+    "Between us and the people outside: which way?",
+    INBOUND="From them to us.",
+    OUTBOUND="From us to them.",
+)
+_publish(
+    DeliveryStatus,
+    "What became of a message.",
+    PENDING="Accepted; it is being sent, or will be tried again.",
+    SENT="The mail server took it for all its recipients.",
+    FAILED="It did not reach all its recipients and is tried no more; `retryMessage` sends it again.",
+    RECEIVED="It came in.",
+)
+_publish(
+    DraftWarning,
+    "Who is missing among the recipients of a draft.",
+    CONTACT_MISSING="The deal has no contact.",
+    CONTACT_HAS_NO_EMAIL="The contact has no address, or that of a colleague.",
+    PARTICIPANT_HAS_NO_EMAIL="A participant has no address, or that of a colleague.",
+)
+_publish(
     ErrorCode,
     "Why a mutation was refused. A refused mutation changed nothing and announced nothing.",
     INVALID="A value is not acceptable; `field` says which.",
     NOT_FOUND="No such object, or none that the viewer may see.",
     FORBIDDEN="The viewer may see the object, but not do this to it.",
-    CONFLICT="The object moved on since `expectedVersion`; the payload shows it as it stands.",
+    CONFLICT="The object moved on since `expectedVersion`, or a draft since `draftKey`; the payload "
+    "shows what stands.",
     ALREADY_CONTACT="The person is the contact of the deal and cannot be its participant too.",
     NO_SIGHT="A named user may not see the deal, so can neither follow it nor be mentioned on it; "
     "the message names them.",

@@ -11,6 +11,7 @@ from models.enums import DealField as Field
 from realtime.cursors import LogCursor
 from schema.comments import Comment
 from schema.context import Info
+from schema.conversation import Contribution, Message
 from schema.deals import Deal
 from schema.enums import DealEventKind, DealField
 from schema.fields import resolved
@@ -39,6 +40,13 @@ async def _node(change: Mapping[str, str | None], info: Info, value: str | None)
     if field in _CONTACTS:
         return await load.contacts.load(value)
     return await load.stages.load(value) if field == Field.STAGE else None
+
+
+async def _contribution(event: models.Event, info: Info) -> models.Contribution | None:
+    ident = event.object_id
+    if ident is None or not ident.startswith("contribution_"):
+        return None
+    return await info.context.load.contributions.load(ident)
 
 
 @strawberry.type(description="What of a deal changed, from what to what.")
@@ -121,6 +129,20 @@ class DealEvent(Node):
         if ident is None or not ident.startswith("comment_"):
             return None
         return await info.context.load.comments.load(ident)
+
+    @resolved(graphql_type=Message | None, description="The message that went out or came in.")
+    @staticmethod
+    async def message(root: Parent[models.Event], info: Info) -> models.Message | None:
+        contribution = await _contribution(root, info)
+        ident = root.object_id if contribution is None else contribution.message_id
+        if ident is None or not ident.startswith("message_"):
+            return None
+        return await info.context.load.messages.load(ident)
+
+    @resolved(graphql_type=Contribution | None, description="What was contributed.")
+    @staticmethod
+    async def contribution(root: Parent[models.Event], info: Info) -> models.Contribution | None:
+        return await _contribution(root, info)
 
     important: bool = strawberry.field(
         description="Whether it notifies subscribers (followers) of level IMPORTANT."

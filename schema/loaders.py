@@ -13,10 +13,12 @@ from models import (
     Comment,
     Contact,
     ContactMerge,
+    Contribution,
     Deal,
     Event,
     EventHead,
     Mention,
+    Message,
     Notification,
     Organisation,
     Person,
@@ -29,7 +31,15 @@ from models import (
 from models.enums import DealRole, Standing
 from models.notifications import unread_deal_counts, unread_in_groups
 from models.permissions import visible
-from resolvers import comment_lists, deal_lists, follower_lists, timelines, unseen
+from resolvers import (
+    comment_lists,
+    conversation_lists,
+    deal_lists,
+    follower_lists,
+    timelines,
+    unseen,
+)
+from resolvers.conversation_lists import Tally
 from resolvers.lookups import rows_of
 from resolvers.pages import Page
 from schema.batches import alike, many, one
@@ -82,6 +92,28 @@ class EventsOf(NamedTuple):
     deal_id: str
 
 
+class MessagesOf(NamedTuple):
+    """A page of a deal's messages."""
+
+    first: int | None
+    after: str | None
+    deal_id: str
+
+
+class ContributionsOf(NamedTuple):
+    """A page of what one person, or everybody, contributed to a deal."""
+
+    contact_id: str | None
+    first: int | None
+    after: str | None
+    deal_id: str
+
+
+class ContributionCount(NamedTuple):
+    contact_id: str | None
+    deal_id: str
+
+
 class Loaders:
     """The loaders of one operation, or of several at one moment of the database."""
 
@@ -95,6 +127,8 @@ class Loaders:
         self.comments = one(Comment.all())
         self.notifications = one(Notification.all())
         self.mentions_of = many(Mention.all(), "comment_id")
+        self.messages = one(Message.all())
+        self.contributions = one(Contribution.all())
         self.log_heads = one(EventHead.all())
         self.stages_of = many(Stage.all().order_by("position"), "pipeline_id")
         # The contact and the other participants.
@@ -115,6 +149,19 @@ class Loaders:
         self.comments_of: DataLoader[CommentsOf, Page[Comment]] = alike(self._comments_of)
         self.event_counts: DataLoader[tuple[str], int] = alike(timelines.counts, 0)
         self.events_of: DataLoader[EventsOf, Page[Event]] = alike(self._events_of)
+        self.message_counts: DataLoader[tuple[str], int] = alike(
+            conversation_lists.message_counts, 0
+        )
+        self.messages_of: DataLoader[MessagesOf, Page[Message]] = alike(self._messages_of)
+        self.contribution_counts: DataLoader[ContributionCount, int] = alike(
+            conversation_lists.contribution_counts, 0
+        )
+        self.contributions_of: DataLoader[ContributionsOf, Page[Contribution]] = alike(
+            self._contributions_of
+        )
+        self.tallies_of: DataLoader[tuple[str], dict[str, Tally] | None] = alike(
+            conversation_lists.tallies
+        )
 
     async def _deals_of(
         self,
@@ -151,6 +198,26 @@ class Loaders:
             return await self.event_counts.load((deal_id,))
 
         return await timelines.pages(first, after, ids, count)
+
+    async def _messages_of(
+        self, first: int | None, after: str | None, ids: list[str]
+    ) -> Mapping[str, Page[Message]]:
+        async def count(deal_id: str) -> int:
+            return await self.message_counts.load((deal_id,))
+
+        return await conversation_lists.messages(first, after, ids, count)
+
+    async def _contributions_of(
+        self, contact_id: str | None, first: int | None, after: str | None, ids: list[str]
+    ) -> Mapping[str, Page[Contribution]]:
+        async def count(deal_id: str) -> int:
+            return await self.contribution_counts.load(ContributionCount(contact_id, deal_id))
+
+        return await conversation_lists.contributions(contact_id, first, after, ids, count)
+
+    async def tally(self, deal_id: str, contact_id: str) -> Tally:
+        of_deal = await self.tallies_of.load((deal_id,))
+        return (of_deal or {}).get(contact_id) or Tally()
 
     async def follower_count(self, deal_id: str) -> int:
         return await self.follower_counts.load((deal_id,))

@@ -16,6 +16,8 @@ _TYPES = {
     "event": "DealEvent",
     "comment": "Comment",
     "notification": "Notification",
+    "message": "Message",
+    "contribution": "Contribution",
 }
 
 

@@ -12,6 +12,7 @@ from resolvers.operation import DealChanges as DealChangesRow
 from resolvers.operation import Outcome
 from schema.comments import Comment
 from schema.context import Info
+from schema.conversation import Contribution, Message
 from schema.deals import Deal, Lead, Opportunity
 from schema.enums import ErrorCode, WarningCode
 from schema.events import FieldChange
@@ -60,6 +61,14 @@ async def _notifications(root: Root, info: Info) -> list[models.Notification]:
 
 async def _unread_deal_count(info: Info) -> int:
     return await info.context.unread_deal_count()
+
+
+async def _message(root: Root, info: Info) -> models.Message | None:
+    return await info.context.load.messages.load(root.object_id) if root.object_id else None
+
+
+async def _contribution(root: Root, info: Info) -> models.Contribution | None:
+    return await info.context.load.contributions.load(root.object_id) if root.object_id else None
 
 
 async def _contact(root: Root, info: Info) -> models.Contact | None:
@@ -150,14 +159,14 @@ class ChangeRolesPayload(_DealPayload):
     )
 
 
-async def _deal_of(root: strawberry.Parent[DealChangesRow], info: Info) -> models.Deal | None:
+async def _changed_deal(root: strawberry.Parent[DealChangesRow], info: Info) -> models.Deal | None:
     return await info.context.deal(root.deal_id)
 
 
 @strawberry.type(description="What a mutation of a person changes on one deal where they stand.")
 class DealChanges:
     deal = strawberry.field(
-        resolver=_deal_of,
+        resolver=_changed_deal,
         graphql_type=Deal | None,
         description="The deal as it stands; null when the viewer may not see it.",
     )
@@ -203,6 +212,34 @@ class NotificationsPayload(_Payload):
         resolver=_unread_deal_count,
         description="How many are unread of those that show the newest of each deal, and every "
         "assignment.",
+    )
+
+
+@strawberry.type(description="The answer to a mutation of a message.")
+class MessagePayload(_Payload):
+    message = strawberry.field(
+        resolver=_message,
+        graphql_type=Message | None,
+        description="The message as it stands. Null when refused.",
+    )
+    deal = strawberry.field(
+        resolver=_deal_about,
+        graphql_type=Deal | None,
+        description="The deal that it is about, after CONFLICT too. Null when refused otherwise.",
+    )
+
+
+@strawberry.type(description="The answer to `recordContribution`.")
+class ContributionPayload(_Payload):
+    contribution = strawberry.field(
+        resolver=_contribution,
+        graphql_type=Contribution | None,
+        description="The contribution as it stands. Null when refused.",
+    )
+    deal = strawberry.field(
+        resolver=_deal_about,
+        graphql_type=Deal | None,
+        description="The deal that it belongs to. Null when refused.",
     )
 
 

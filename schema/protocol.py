@@ -9,6 +9,9 @@ from typing import Any, Literal
 
 import orjson
 
+from models.errors import Unreadable
+from schema.decoding import decoded
+
 PROTOCOL = "graphql-transport-ws"
 _LONGEST_ID = 256
 
@@ -61,9 +64,9 @@ class Message:
             Hangup: BAD_MESSAGE, for whatever the protocol does not know.
         """
         try:
-            raw = orjson.loads(text)
-        except orjson.JSONDecodeError:
-            raise _bad("a message must be JSON") from None
+            raw = decoded(text)
+        except Unreadable as error:
+            raise _bad(str(error)) from None
         if not isinstance(raw, dict):
             raise _bad("a message must be an object")
         match raw.get("type"):

@@ -9,10 +9,18 @@ from strawberry import UNSET
 import models
 from models.enums import DealKind
 from realtime.cursors import LogCursor
-from resolvers import deal_lists, lookups, notification_lists, people_lists, summaries
+from resolvers import (
+    deal_lists,
+    drafts,
+    lookups,
+    notification_lists,
+    people_lists,
+    summaries,
+)
 from resolvers.pages import Page
 from schema.connections import After, Connection, First, LoggedConnection, Search
 from schema.context import Info
+from schema.conversation import MessageDraft
 from schema.deals import Deal, Lead, Opportunity
 from schema.fields import resolved
 from schema.filters import (
@@ -221,6 +229,23 @@ class Query:
     @staticmethod
     async def pipeline_summary(info: Info, pipeline_id: Id) -> summaries.PipelineSummary | None:
         return await summaries.of_pipeline(await info.context.begin(info.query), pipeline_id)
+
+    @resolved(
+        graphql_type=MessageDraft | None,
+        description="What a message written from a deal starts with. Null for a deal that may not be "
+        "seen, and for an answer to what is no message of it.",
+    )
+    @staticmethod
+    async def message_draft(
+        info: Info,
+        deal_id: Annotated[strawberry.ID, strawberry.argument(description="From which deal.")],
+        in_reply_to: Annotated[
+            strawberry.ID | None,
+            strawberry.argument(description="The message of the same deal that it answers."),
+        ] = UNSET,
+    ) -> drafts.Draft | None:
+        viewer = await info.context.begin(info.query)
+        return await drafts.draft(viewer, deal_id, None if in_reply_to is UNSET else in_reply_to)
 
     @resolved(
         graphql_type=Cursor,

@@ -38,6 +38,16 @@ class Participant:
 
     added_at: DateTime = strawberry.field(description="Since when they take part.")
 
+    @resolved(description="How often they have contributed to the deal.")
+    @staticmethod
+    async def contribution_count(root: Parent[models.Person], info: Info) -> int:
+        return (await info.context.load.tally(root.deal_id, root.contact_id)).count
+
+    @resolved(description="When they last contributed to the deal, if ever.")
+    @staticmethod
+    async def last_contribution_at(root: Parent[models.Person], info: Info) -> DateTime | None:
+        return (await info.context.load.tally(root.deal_id, root.contact_id)).last_at
+
 
 @strawberry.type(description="A colleague who follows a deal (follower) without taking part in it.")
 class Subscriber:

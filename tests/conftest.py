@@ -11,6 +11,7 @@ from tortoise.backends.base.executor import EXECUTOR_CACHE
 from models.database import migrate
 from tests import servers
 from tests.harness import World, running
+from tests.mail import MailServer, mail_server
 
 DATABASES = ("sqlite", "postgres")
 
@@ -76,4 +77,17 @@ def shared_database(postgres_url: str) -> str:
 async def world(database_url: str) -> AsyncIterator[World]:
     """A server with two organisations: Acme (alice, bob, carol, dave) and Globex (eve, frank)."""
     async with running(database_url) as world:
+        yield world
+
+
+@pytest.fixture
+async def smtp() -> AsyncIterator[MailServer]:
+    async with mail_server() as server:
+        yield server
+
+
+@pytest.fixture
+async def mailing(database_url: str, smtp: MailServer) -> AsyncIterator[World]:
+    """The same people with a mail server."""
+    async with running(database_url, SMTP_URL=smtp.url) as world:
         yield world

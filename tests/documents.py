@@ -4,8 +4,14 @@ DEAL = """
 fragment D on Deal {
   __typename id name version revision visibility archivedAt createdAt updatedAt subscriberCount viewerCanEdit
   owner { id fullName } sharedWith { id } contact { id fullName email jobTitle company isArchived version }
-  otherParticipants { contact { id fullName jobTitle version } role label addedBy { id } addedAt }
+  otherParticipants { contact { id fullName jobTitle version } role label addedBy { id } addedAt
+    contributionCount lastContributionAt }
   subscribers { user { id fullName } reason since }
+  messages(first: 5) { totalCount nodes { id threadId direction subject sender to cc status at unreached failure } }
+  contributions(first: 5) {
+    totalCount nodes { id kind direction at subject body contact { id fullName } message { id } recordedBy { id } }
+  }
+  contactContributionCount contactLastContributionAt
   ... on Opportunity {
     pipeline { id } stage { id name } status probability amount { amount currency } expectedCloseDate
     closedAt lostReason source company convertedAt
@@ -16,7 +22,7 @@ fragment D on Deal {
 
 EVENT = """
 fragment E on DealEvent {
-  id kind at important dealId actor { id fullName }
+  id kind at important dealId actor { id fullName } message { id status } contribution { id body }
   changes { field before after beforeNode { __typename id } afterNode { __typename id } }
 }
 """

@@ -5,7 +5,7 @@ import os
 import signal
 import socket
 import sys
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -52,12 +52,14 @@ async def command(*arguments: str, **environ: str) -> tuple[int, str, str]:
 
 
 @asynccontextmanager
-async def process(**environ: str) -> AsyncIterator[Process]:
+async def process(
+    *, program: Sequence[str] = ("server.py",), **environ: str
+) -> AsyncIterator[Process]:
     """A server that is ready, and is ended however the test ends."""
     with socket.create_server(("127.0.0.1", 0)) as free:
         port = free.getsockname()[1]
     child = await asyncio.create_subprocess_exec(
-        *(sys.executable, "server.py"),
+        *(sys.executable, *program),
         cwd=ROOT,
         env=_environment(port, **environ),
         start_new_session=True,

@@ -54,6 +54,7 @@ async def test_null_is_refused_where_nothing_can_be_cleared(world: World) -> Non
     )
     lead = await factories.lead(world.bob)
     here, own, name = {"dealId": opportunity}, {"id": opportunity}, {"name": "New"}
+    said, call = {"subject": "Hi", "body": "Hi"}, {"contactId": paula, "kind": "CALL"}
     refused: list[tuple[str, Json, str]] = [
         ("createOpportunity", {**name, "ownerId": None}, "ownerId"),
         ("createOpportunity", {**name, "visibility": None}, "visibility"),
@@ -78,6 +79,8 @@ async def test_null_is_refused_where_nothing_can_be_cleared(world: World) -> Non
         ),
         ("subscribe", {**here, "level": None}, "level"),
         ("updateContact", {"id": paula, "fullName": None}, "fullName"),
+        ("sendMessage", {**here, **said, "to": None, "cc": []}, "to"),
+        ("recordContribution", {**here, **said, **call, "at": None}, "at"),
     ]
     async with nothing_happens(world.alice, opportunity, lead):
         for mutation, given, field in refused:

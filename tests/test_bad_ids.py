@@ -21,7 +21,7 @@ from tests.documents import FOLLOW_DEAL
 from tests.evidence import Json, head, nothing_happens, reasons
 from tests.harness import Client, World
 
-KINDS = ("deal", "user", "contact", "stage", "pipeline", "comment", "notification")
+KINDS = ("deal", "user", "contact", "stage", "pipeline", "comment", "notification", "message")
 # With plain arguments; the types of those that are not all `ID!`.
 PLAIN = {
     "undoConversion": "ID!",
@@ -30,6 +30,7 @@ PLAIN = {
     "unsubscribe": "ID!",
     "markDealSeen": "ID!",
     "deleteComment": "ID!",
+    "retryMessage": "ID!",
     "archiveContact": "ID!",
     "restoreContact": "ID!",
     "setUserRole": "ID! UserRole!",
@@ -70,6 +71,7 @@ def _cases(world: World, ids: dict[str, str]) -> list[Case]:
     opportunity, lead, user = ids["deal"], ids["lead"], world.carol.id
     paula, claire, stage = ids["contact"], ids["claire"], ids["stage"]
     here, own = {"dealId": opportunity}, {"id": opportunity}
+    said = {"subject": "Hi", "body": "Hi"}
     rows: list[tuple[str, Json, dict[str, str]]] = [
         ("updateOpportunity", {**own, "name": "Next"}, {"id": "deal"}),
         ("moveOpportunity", {**own, "stageId": stage}, {"id": "deal", "stageId": "stage"}),
@@ -110,6 +112,17 @@ def _cases(world: World, ids: dict[str, str]) -> list[Case]:
             "snoozeNotifications",
             {"ids": ids["notification"], "until": None},
             {"ids.[]": "notification"},
+        ),
+        (
+            "sendMessage",
+            {**here, **said, "to": ["paula@customer.example"], "cc": []},
+            {"dealId": "deal", "inReplyTo": "message"},
+        ),
+        ("retryMessage", {}, {"id": "message"}),
+        (
+            "recordContribution",
+            {**here, "contactId": paula, "kind": "MESSAGE", "body": "Hi"},
+            {"dealId": "deal", "contactId": "contact", "inReplyTo": "message"},
         ),
         ("archiveContact", {}, {"id": "contact"}),
         ("restoreContact", {}, {"id": "contact"}),
@@ -180,6 +193,9 @@ async def _ids(by: Client) -> dict[str, str]:
     await colleague.do("addComment", dealId=ids["deal"], body="Seen")
     [told] = (await by.ask("{ notifications { nodes { id } } }"))["notifications"]["nodes"]
     ids["notification"] = told["id"]
+    mail: Json = {"to": ["paula@customer.example"], "cc": [], "subject": "Hi", "body": "Hi"}
+    sent = await by.do("sendMessage", "message { id }", dealId=ids["deal"], **mail)
+    ids["message"] = sent["message"]["id"]
     return ids
 
 

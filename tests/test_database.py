@@ -16,6 +16,7 @@ import models
 from models.database import config, migrate, opened
 from models.enums import Standing, SubscriptionReason, UserRole
 from models.ids import new_id
+from models.rows import held, taken
 from models.transactions import transact
 from resolvers import contacts, opportunities, organisations
 from tests.servers import Postgres
@@ -236,3 +237,20 @@ async def test_the_database_refuses(rows: dict[str, Any], what: str) -> None:
 
     with pytest.raises(IntegrityError):
         await transact(write)
+
+
+async def test_rows_that_are_taken_and_held_are_what_a_select_reads(rows: dict[str, Any]) -> None:
+    own, other = rows["Acme"], rows["Globex"]
+    await _deal(own, amount_units=5, currency="EUR", expected_close_date=NOW.date(), closed_at=NOW)
+
+    async def read() -> None:
+        deal = await taken(models.Deal, "revision", own["organisation"], own["deal"])
+        assert vars(deal) == vars(await models.Deal.get(id=own["deal"]))
+        ids = [own["user"], other["user"], own["user"]]
+        users = await held(models.User, own["organisation"], ids)
+        assert list(users) == [own["user"]]
+        assert vars(users[own["user"]]) == vars(await models.User.get(id=own["user"]))
+        assert await taken(models.Deal, "revision", own["organisation"], other["deal"]) is None
+        assert await held(models.User, own["organisation"], []) == {}
+
+    await transact(read)

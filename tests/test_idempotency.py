@@ -49,6 +49,8 @@ async def test_every_mutation_with_a_key_is_done_once(world: World) -> None:
         ("removeParticipants", {**here, "contactIds": [claire]}),
         ("changeRoles", {**here, "setContact": claire}),
         ("updateContact", {"id": paula, "jobTitle": "CFO"}),
+        ("sendMessage", {**here, "to": ["a@b.example"], "cc": [], "subject": "Hi", "body": "Hi"}),
+        ("recordContribution", {**here, "contactId": claire, "kind": "CALL", "body": "Hi"}),
         ("assignOwner", {**here, "userId": world.carol.id}),
     ]
     for mutation, given in asked:

@@ -28,6 +28,7 @@ OUTSIDE = ("sam", "eve")
 
 DEAL = {"dealId": "deal"}
 ID = {"id": "deal"}
+MAIL: Json = {"to": ["cleo@customer.example"], "cc": []}
 # mutation: who may, and what is given; names stand for ids; `types` for those without an input object.
 ON_DEALS: dict[str, tuple[str, Json]] = {
     "updateOpportunity": ("edit", {**ID, "name": "Next"}),
@@ -46,6 +47,9 @@ ON_DEALS: dict[str, tuple[str, Json]] = {
     "removeParticipants": ("edit", {**DEAL, "contactIds": ["cleo"]}),
     "addSubscribers": ("edit", {**DEAL, "userIds": ["dave"]}),
     "removeSubscribers": ("edit", {**DEAL, "userIds": ["alice"]}),
+    "sendMessage": ("edit", {**DEAL, **MAIL, "subject": "Hi", "body": "Hi"}),
+    "retryMessage": ("edit", {"id": "message", "types": "ID!"}),
+    "recordContribution": ("edit", {**DEAL, "contactId": "cleo", "kind": "CALL", "body": "Hi"}),
     "subscribe": ("see", DEAL),
     "unsubscribe": ("see", {**DEAL, "types": "ID!"}),
     "markDealSeen": ("see", {**DEAL, "types": "ID!"}),
@@ -95,6 +99,19 @@ async def _ground(world: World) -> dict[str, str]:
     await world.alice.do("addComment", dealId=ids["deal"], body="Seen")
     [note] = (await world.bob.ask(QUERIES["notifications"]))["notifications"]["nodes"]
     ids["note"] = note["id"]
+    sent = await world.bob.do(
+        "sendMessage", "message { id }", dealId=ids["deal"], subject="Hi", body="Hi", **MAIL
+    )
+    ids["message"] = sent["message"]["id"]
+    came = await world.bob.do(
+        "recordContribution",
+        "contribution { id }",
+        dealId=ids["deal"],
+        contactId=ids["cleo"],
+        kind="NOTE",
+        body="Hi",
+    )
+    ids["contribution"] = came["contribution"]["id"]
     for name in ("lead", "lead2", "converted"):
         ids[name] = await factories.lead(world.bob, **given)
     assert (await world.bob.do("convertLead", id=ids["converted"]))["userErrors"] == []
@@ -195,6 +212,7 @@ QUERIES = {
     "pipelines": "{ pipelines { id stages { id } } }",
     "notifications": "{ notifications { totalCount nodes { id } } }",
     "pipelineSummary": "query ($id: ID!) { pipelineSummary(pipelineId: $id) { stages { count } } }",
+    "messageDraft": "query ($id: ID!) { messageDraft(dealId: $id) { key } }",
     "cursor": "{ cursor }",
 }
 
@@ -202,13 +220,16 @@ QUERIES = {
 async def test_hidden_foreign_and_absent_rows_are_read_alike(world: World) -> None:
     """Rule 26: what one may not see does not exist."""
     ids = await _ground(world)
-    absent = {"deal": "deal_" + "0" * 26, "contact": "contact_" + "0" * 26}
+    absent = {kind: f"{kind}_" + "0" * 26 for kind in ("deal", "contact", "message")}
     sam, eve = world.people["sam"], world.eve
     for field, own in (
         ("deal", "deal"),
         ("opportunity", "deal"),
         ("lead", "lead"),
         ("node", "deal"),
+        ("node", "message"),
+        ("node", "contribution"),
+        ("messageDraft", "deal"),
     ):
         for by in (sam, eve):
             hidden = await by.answer(QUERIES[field], id=ids[own])
@@ -244,6 +265,7 @@ async def test_everybody_inside_reads_and_nobody_is_turned_away(world: World) ->
     rows["pipelineSummary"] = "pipeline"
     [pipeline] = (await world.bob.ask("{ pipelines { id } }"))["pipelines"]
     ids["pipeline"] = pipeline["id"]
+    rows["messageDraft"] = "deal"
     for field, query in QUERIES.items():
         variables = {"id": ids[rows[field]]} if field in rows else {}
         for name in INSIDE:

@@ -9,11 +9,14 @@ import pytest
 
 from models.enums import UserRole
 from realtime.cursors import LogCursor
+from resolvers import mail_queue
 from resolvers.log import Edit, Log
+from resolvers.mail import Refusal, Refusals
 from schema.schema import schema
 from tests import factories
 from tests.documents import DEAL, EVENT, FOLLOW_NOTIFICATIONS
 from tests.harness import Client, Live, World
+from tests.statements import OF_MUTATIONS, statements
 
 Json = dict[str, Any]
 Ids = dict[str, str]
@@ -27,6 +30,13 @@ FOLLOW = f"""subscription {{ followedDealUpdates {{
 
 
 INBOX = "{ notifications(first: 100) { unreadDealCount nodes { id readAt snoozedUntil } } }"
+# Rule 28.
+UNVERSIONED = {
+    *("SUBSCRIBERS_CHANGED", "CONTACT_EDITED"),
+    *("MESSAGE_SENT", "MESSAGE_DELIVERED", "MESSAGE_FAILED", "MESSAGE_RECEIVED"),
+    *("CONTRIBUTION_RECORDED", "COMMENTED", "COMMENT_EDITED", "COMMENT_DELETED"),
+}
+REFUSED = {"ann@customer.example": Refusal("550 no such user", is_passing=False)}
 
 
 @dataclass(frozen=True)
@@ -37,6 +47,10 @@ class Case:
     kind: str | None
     act: Callable[[World, Ids], Awaitable[Json]]
     label: str = ""
+
+    @property
+    def name(self) -> str:
+        return f"{self.mutation} {self.label}".strip()
 
 
 def _do(mutation: str, by: str = "bob", **given: Any) -> Callable[[World, Ids], Awaitable[Json]]:
@@ -61,7 +75,7 @@ def _do(mutation: str, by: str = "bob", **given: Any) -> Callable[[World, Ids], 
     return act
 
 
-def _case(mutation: str, kind: str | None, label: str = "", **given: Any) -> Case:
+def _case(mutation: str, kind: str | None, label: str = "", /, **given: Any) -> Case:
     return Case(mutation, kind, _do(mutation, **given), label)
 
 
@@ -121,12 +135,36 @@ CASES = [
     _case("mergeContacts", "CONTACT_CHANGED", by="alice", **{"from": "{ann}", "into": "{cleo}"}),
     _case("mergeContacts", "PARTICIPANTS_CHANGED", "both stand", by="alice", **{"from": "{ben}", "into": "{ann}"}),
     _case("mergeContacts", None, "dry run", by="alice", **{"from": "{ann}", "into": "{cleo}"}, dryRun=True),
+    _case("sendMessage", "MESSAGE_SENT", **DEAL_ID, to=["{ann_email}"], cc=["{ben_email}"], subject="Hi", body="Hi"),
+    _case("sendMessage", "MESSAGE_SENT", "answer", **DEAL_ID, to=["{ann_email}"], cc=[], subject="Re: Hi", body="Hi",
+          inReplyTo="{came}"),
+    _case("retryMessage", "MESSAGE_SENT", id="{failed}", types="ID!"),
+    _case("retryMessage", None, "on its way", id="{pending}", types="ID!"),
+    _case("recordContribution", "MESSAGE_RECEIVED", **DEAL_ID, contactId="{ann}", kind="MESSAGE", body="No",
+          inReplyTo="{failed}"),
+    _case("recordContribution", "CONTRIBUTION_RECORDED", "call", **DEAL_ID, contactId="{ben}", kind="CALL",
+          direction="OUTBOUND", body="He agrees", at="2026-01-31T12:00:00Z"),
     _case("setUserRole", "SUBSCRIBERS_CHANGED", "sight lost", by="alice", id="{amir}", role="MEMBER",
           types="ID! UserRole!"),
     _case("deactivateUser", "OWNER_CHANGED", by="alice", id="{olga}", reassignDealsTo="{carol}", types="ID! ID"),
     _case("reactivateUser", None, by="alice", id="{former}", types="ID!"),
     _case("signOutEverywhere", None, by="alice", userId="{dave}", types="ID"),
 ]  # fmt: skip
+
+
+async def _deliver(refusals: Refusals) -> Json:
+    """What the mail queue does with the message that waits, as the mail server has it."""
+    message = await mail_queue.claim()
+    assert message is not None
+    await mail_queue.record(message, refusals)
+    return {"userErrors": []}
+
+
+# What is told though nobody asked for it.
+UNASKED = [
+    Case("delivered", "MESSAGE_DELIVERED", lambda _world, _ids: _deliver({})),
+    Case("failed", "MESSAGE_FAILED", lambda _world, _ids: _deliver(REFUSED)),
+]
 
 
 async def _ground(world: World) -> Ids:
@@ -146,6 +184,23 @@ async def _ground(world: World) -> Ids:
     by, seen = world.bob, [ids["carol"], ids["alice"]]
     people: Json = {"contactId": ids["ann"], "participants": [{"contactId": ids["ben"]}]}
     ids["deal"] = await factories.opportunity(by, subscriberIds=seen, **people)
+    for name in ("ann", "ben"):
+        ids[f"{name}_email"] = f"{name}@customer.example"
+    for name in ("failed", "pending"):
+        given: Json = {"dealId": ids["deal"], "to": [ids["ann_email"]], "cc": []}
+        sent = await by.do("sendMessage", "message { id }", **given, subject=name, body=name)
+        ids[name] = sent["message"]["id"]
+        if name == "failed":
+            await _deliver(REFUSED)
+    came = await by.do(
+        "recordContribution",
+        "contribution { message { id } }",
+        dealId=ids["deal"],
+        contactId=ids["ann"],
+        kind="MESSAGE",
+        body="Well?",
+    )
+    ids["came"] = came["contribution"]["message"]["id"]
     ids["rich"] = await factories.opportunity(
         by,
         "Rich",
@@ -222,13 +277,6 @@ def _money(deal: Json) -> str | None:
     return f"{money['amount']} {money['currency']}" if money else None
 
 
-UNVERSIONED = {
-    "SUBSCRIBERS_CHANGED",
-    "CONTACT_EDITED",
-    "COMMENTED",
-    "COMMENT_EDITED",
-    "COMMENT_DELETED",
-}
 SINGLE: dict[str, Callable[[Json], Any]] = {
     "NAME": lambda deal: deal["name"],
     "OWNER": lambda deal: deal["owner"]["id"],
@@ -299,8 +347,8 @@ def _check_event(case: Case, old: dict[str, Json], new: dict[str, Json], items: 
         assert kinds <= {case.kind}
 
 
-async def prove(world: World, case: Case) -> int:
-    """Runs the mutation before the eyes of three followers; says how many items they heard."""
+async def prove(world: World, case: Case) -> tuple[int, int]:
+    """Runs the mutation before three followers' eyes; says how many items they heard, and what it took to do it."""
     ids = await _ground(world)
     heard = 0
     people = [world.bob, world.carol, world.alice]
@@ -312,7 +360,8 @@ async def prove(world: World, case: Case) -> int:
             await stack.enter_async_context(world.carol.follow(FOLLOW_NOTIFICATIONS)),
         )
         await told.until("READY")
-        payload = await case.act(world, ids)
+        with statements(live=False) as said:
+            payload = await case.act(world, ids)
         assert payload["userErrors"] == []
         marker = await world.bob.do("updateOpportunity", id=ids["marker"], name="Marked")
         for person, live, old in zip(people, lives, olds, strict=True):
@@ -322,14 +371,21 @@ async def prove(world: World, case: Case) -> int:
             _check_event(case, old, new, items[:-1])
             heard += len(items) - 1
         _check_inbox(inbox, await _inbox(world.carol), await told.until_cursor(marker["cursor"]))
-    return heard
+    return heard, len(said)
 
 
-@pytest.mark.parametrize("case", CASES, ids=lambda case: f"{case.mutation} {case.label}".strip())
+@pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
 async def test_old_snapshot_and_events_make_the_fresh_snapshot(world: World, case: Case) -> None:
-    heard = await prove(world, case)
+    heard, took = await prove(world, case)
+    assert took == OF_MUTATIONS.get(case.name), "say in OF_MUTATIONS how many statements it takes"
     levels = case.label == "another level"
     assert (heard > 0) == (case.kind is not None or levels)
+
+
+@pytest.mark.parametrize("case", UNASKED, ids=lambda case: case.mutation)
+async def test_what_becomes_of_a_message_is_told_too(world: World, case: Case) -> None:
+    heard, _ = await prove(world, case)
+    assert heard == 3
 
 
 def test_no_mutation_is_left_out() -> None:

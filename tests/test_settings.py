@@ -41,6 +41,7 @@ def test_an_empty_environment_serves_the_demo_on_this_machine_alone() -> None:
         database_url="sqlite://dealcast.db",
         broadcast_url="memory://",
         auth_secret=settings.auth_secret,
+        smtp_url="",
         demo=True,
         allowed_origins=(),
         retention=timedelta(hours=72),
@@ -56,6 +57,7 @@ def test_every_variable_is_heard() -> None:
         **MANY,
         "DEMO": "on",
         "ALLOWED_ORIGINS": "https://app.example, http://localhost:3000",
+        "SMTP_URL": "smtps://mailer:p%40ss@mail.example:465",
         "RETENTION_HOURS": "0.5",
         "DRAIN_SECONDS": "0",
         "TOKEN_GRACE_SECONDS": "2.5",
@@ -68,6 +70,7 @@ def test_every_variable_is_heard() -> None:
         database_url=POSTGRES,
         broadcast_url="redis://cache:6379",
         auth_secret=SECRET,
+        smtp_url="smtps://mailer:p%40ss@mail.example:465",
         demo=True,
         allowed_origins=("https://app.example", "http://localhost:3000"),
         retention=timedelta(minutes=30),
@@ -97,6 +100,8 @@ def test_an_empty_variable_is_an_absent_one_and_others_are_not_ours() -> None:
         ("BROADCAST_URL", "rediss://cache"),
         ("BROADCAST_URL", "postgres://postgres@/deals?host=/run/postgresql"),
         ("ALLOWED_ORIGINS", "http://[::1]:8080"),
+        ("SMTP_URL", "smtp://mail.example"),
+        ("SMTP_URL", "smtp://[::1]:2525/"),
         ("DRAIN_SECONDS", "0.25"),
     ],
 )
@@ -134,6 +139,10 @@ def test_a_good_value_is_taken(name: str, value: str) -> None:
         ("ALLOWED_ORIGINS", "https://app.example:443"),
         ("ALLOWED_ORIGINS", "http://localhost:80,https://app.example"),
         ("ALLOWED_ORIGINS", "https://App.example"),
+        ("SMTP_URL", "mail.example"),
+        ("SMTP_URL", "http://hunter2@mail.example"),
+        ("SMTP_URL", "smtp://hunter2@mail.example:65536"),
+        ("SMTP_URL", "smtp://mail.example/hunter2"),
         ("RETENTION_HOURS", "-1"),
         ("RETENTION_HOURS", "nan"),
         ("DRAIN_SECONDS", "10s"),
@@ -209,7 +218,8 @@ def test_a_refused_start_makes_no_secret(tmp_path: Path) -> None:
 
 
 def test_settings_can_be_logged() -> None:
-    settings = Settings.load(MANY | {"BROADCAST_URL": "redis://:hunter2@cache"})
+    secret = {"BROADCAST_URL": "redis://:hunter2@cache", "SMTP_URL": "smtp://us:hunter2@mail"}
+    settings = Settings.load(MANY | secret)
     assert SECRET not in repr(settings)
     assert "p%40ss" not in repr(settings)
     assert "hunter2" not in repr(settings)

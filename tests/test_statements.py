@@ -1,17 +1,14 @@
 """How much does the database do for a client, however long the list and however many the followers?"""
 
-import logging
 import re
-from collections.abc import Iterator
-from contextlib import AsyncExitStack, contextmanager
+from contextlib import AsyncExitStack
 from typing import Any
 
 from models.enums import UserRole
 from tests import factories
 from tests.documents import DEAL, FOLLOW_ALL, FOLLOW_NOTIFICATIONS, FOLLOW_OWN
 from tests.harness import Client, Live, World
-
-logger = logging.getLogger("tortoise.db_client")
+from tests.statements import statements
 
 RICH = f"""
 query ($first: Int) {{
@@ -43,34 +40,6 @@ query ($first: Int) {{
 }}{DEAL}"""
 
 
-# What the server asks by itself now and then: whether a snooze is over.
-_OF_ITS_OWN = 'SELECT DISTINCT "organisation_id" .* FROM "notifications"'
-
-
-class _Statements(logging.Handler):
-    def __init__(self) -> None:
-        super().__init__(logging.DEBUG)
-        self.said: list[str] = []
-
-    def emit(self, record: logging.LogRecord) -> None:
-        message = record.getMessage()
-        if re.match("[A-Z]{3,} ", message.lstrip()) and not re.match(_OF_ITS_OWN, message):
-            self.said.append(message)
-
-
-@contextmanager
-def statements() -> Iterator[list[str]]:
-    """What is sent to the database meanwhile: Tortoise logs one record a statement."""
-    handler, level = _Statements(), logger.level
-    logger.addHandler(handler)
-    logger.setLevel(logging.DEBUG)
-    try:
-        yield handler.said
-    finally:
-        logger.removeHandler(handler)
-        logger.setLevel(level)
-
-
 async def _make_deals(world: World) -> None:
     """Sixty deals of each kind and as many people, each deal with everybody that can stand on one."""
     people = [await factories.contact(world.bob, f"Person {number:02}") for number in range(60)]
@@ -92,13 +61,43 @@ async def _make_deals(world: World) -> None:
 
 async def test_a_rich_list_costs_the_same_whatever_its_length(world: World) -> None:
     await _make_deals(world)
-    for query, expected in ((RICH, 22), (FOLLOWED, 14), (PEOPLE, 20)):
+    for query, expected in ((RICH, 27), (FOLLOWED, 19), (PEOPLE, 25)):
         for first in (3, 60):
             with statements() as said:
                 data = await world.bob.ask(query, first=first)
             assert len(said) == expected, (query, first)
             # It is as rich as it looks.
             assert str(data).count("fullName") > first
+
+
+CONVERSATION = """
+query ($first: Int) { opportunities(first: $first) { nodes {
+  contactContributionCount contactLastContributionAt
+  otherParticipants { contributionCount lastContributionAt }
+  messages(first: 1) { totalCount nodes { subject body } }
+  contributions(first: 2) { totalCount nodes {
+    body contact { fullName } recordedBy { fullName } message { subject deal { name } }
+  } }
+} } }"""
+
+
+async def test_a_conversation_costs_the_same_however_many_deals_have_one(world: World) -> None:
+    people = [await factories.contact(world.bob, name) for name in ("Paula", "Claire")]
+    for number in range(8):
+        deal = await factories.opportunity(
+            world.bob,
+            f"No {number}",
+            contactId=people[0],
+            participants=[{"contactId": people[1]}],
+        )
+        for person in people:
+            given = {"dealId": deal, "contactId": person, "kind": "MESSAGE", "body": "Hi"}
+            assert (await world.bob.do("recordContribution", **given))["userErrors"] == []
+    for first in (2, 8):
+        with statements() as said:
+            data = await world.bob.ask(CONVERSATION, first=first)
+        assert len(said) == 12, first
+        assert str(data).count("'Paula'") == first
 
 
 async def _delivery(world: World, deal: str, who: list[Client]) -> list[str]:
@@ -131,7 +130,7 @@ async def test_a_change_is_read_once_however_many_follow(world: World) -> None:
     one = await _delivery(world, deal, followers[:1])
     twenty = await _delivery(world, deal, followers)
     # The deal, and a statement for each kind of what is selected of it; the owner is a user loaded first.
-    assert len(one) - len(alone) == 10
+    assert len(one) - len(alone) == 15
     assert len(twenty) == len(one)
 
 
@@ -226,3 +225,37 @@ async def test_what_is_the_viewers_own_goes_to_nobody_else(world: World) -> None
             assert [own(await live.next()) for live in watched] == expected
             for live in plain:
                 assert await live.next() == {"kind": "CHANGED", "deal": {"name": name}}
+
+
+async def test_a_change_of_many_people_costs_what_one_of_few_does(world: World) -> None:
+    async def cost(number: int) -> list[int]:
+        deal = await factories.opportunity(world.bob)
+        people = [await factories.contact(world.bob, f"Person {n}") for n in range(number)]
+        users = [(await world.invite(f"u{number}x{n}", UserRole.MEMBER)).id for n in range(number)]
+        everybody: dict[str, Any] = {
+            "participants": [{"contactId": person} for person in people],
+            "subscriberIds": users,
+            "sharedWithIds": users,
+        }
+        given: tuple[tuple[str, dict[str, Any]], ...] = (
+            ("addParticipants", {"participants": everybody["participants"]}),
+            ("removeParticipants", {"contactIds": people}),
+            # Who was there before comes back as a row that is changed.
+            ("addParticipants", {"participants": everybody["participants"]}),
+            ("changeRoles", {"removeParticipants": people, "addSubscribers": users}),
+            ("removeSubscribers", {"userIds": users}),
+            ("addSubscribers", {"userIds": users}),
+            ("shareDeal", {"userIds": users}),
+            ("unshareDeal", {"userIds": users}),
+        )
+        counts: list[int] = []
+        for mutation, more in given:
+            with statements() as said:
+                payload = await world.bob.do(mutation, dealId=deal, **more)
+            assert payload["userErrors"] == [] and payload["cursor"] is not None
+            counts.append(len(said))
+        with statements() as said:
+            await factories.opportunity(world.bob, **everybody)
+        return [*counts, len(said)]
+
+    assert await cost(2) == await cost(20)

@@ -6,7 +6,7 @@ from tests import factories
 from tests.documents import FOLLOW_ALL
 from tests.evidence import Json, nothing_happens, reasons, told
 from tests.harness import Client, World
-from tests.test_statements import statements
+from tests.statements import statements
 
 _OWN = (
     "viewerSubscription { level lastSeenAt unseenChanges { field before after afterNode { id } } }"

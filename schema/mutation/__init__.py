@@ -3,6 +3,7 @@
 import strawberry
 
 from schema.mutation.comments import CommentMutations
+from schema.mutation.conversation import ConversationMutations
 from schema.mutation.leads import LeadMutations
 from schema.mutation.notifications import NotificationMutations
 from schema.mutation.opportunities import OpportunityMutations
@@ -23,6 +24,7 @@ class Mutation(
     RoleMutations,
     CommentMutations,
     NotificationMutations,
+    ConversationMutations,
     PeopleMutations,
 ):
     pass

@@ -34,7 +34,8 @@ async def answer(
         return Answer(**vars(await operation(info.context.viewer, given)))
     except Stale as refusal:
         # Whoever comes too late is shown what stands (rule 30).
-        return Answer(refusal.object_id, user_errors=refusal.reasons)
+        ident = refusal.object_id
+        return Answer(ident, deal_id=ident, user_errors=refusal.reasons)
     except Refused as refusal:
         return Answer(None, user_errors=refusal.reasons)
     finally:
