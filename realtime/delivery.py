@@ -19,7 +19,7 @@ from models.facts import History
 from models.permissions import Audience, audience_of, sees
 from realtime import metrics
 from realtime.cursors import LogCursor
-from realtime.inboxes import Inboxes, is_owed
+from realtime.inboxes import Inboxes
 from realtime.index import Index
 from realtime.streams import Heard, Rights, Stream, followers_moved
 from realtime.tail import CHUNK, later_rights
@@ -122,7 +122,7 @@ class Delivery:
                 told = notification
                 if told is not None and not self._may_have(stream, _NEWS, told.deal_id):
                     told = None
-                if told is not None or is_owed(stream, row, count):
+                if told is not None or self._inboxes.owes(stream, row):
                     stream.unread = count
                     await self.send(self._news(row, told), [stream])
 

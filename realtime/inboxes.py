@@ -26,6 +26,8 @@ class Inboxes:
     counts: dict[str, int] = field(default_factory=dict)
     # By event, then user.
     told: dict[str, dict[str, Notification]] = field(default_factory=dict)
+    # By user, the last row that concerns them.
+    ends: dict[str, int] = field(default_factory=dict)
 
     @classmethod
     async def read(cls, rows: Sequence[Event], index: Index) -> "Inboxes":
@@ -41,15 +43,18 @@ class Inboxes:
             if one.user_id in listening:
                 told[one.event_id][one.user_id] = one
         known = [one for by_user in told.values() for one in by_user.values()]
-        moved = {one.user_id for one in known}
-        moved.update(user_id for row in rows for user_id in _moved_by(row, index))
+        ends = {
+            user_id: row.position
+            for row in rows
+            for user_id in (*told.get(row.id, ()), *_moved_by(row, index))
+        }
         if known:
             groups = await unread_in_groups(
                 {one.user_id for one in known}, {one.deal_id for one in known}
             )
             for one in known:
                 one.group_unread_count = groups.get((one.user_id, one.deal_id), 0)
-        return cls(await unread_deal_counts(moved) if moved else {}, told)
+        return cls(await unread_deal_counts(ends) if ends else {}, told, ends)
 
     @property
     def deal_ids(self) -> set[str]:
@@ -59,6 +64,16 @@ class Inboxes:
         """The listening users to whose notifications the row may have done something, and their counts."""
         moved = {*self.told.get(row.id, ()), *_moved_by(row, index)} & self.counts.keys()
         return {user_id: self.counts[user_id] for user_id in moved}
+
+    def owes(self, stream: NotificationStream, row: Event) -> bool:
+        """Whether a row that notifies the viewer of nothing is told all the same.
+
+        It is if it is their own, or the count moved; the last row that concerns them tells of that.
+        """
+        if row.kind == PrivateKind.NOTIFICATIONS_CHANGED:
+            return True
+        user_id = stream.viewer.id
+        return self.counts[user_id] != stream.unread and row.position >= self.ends[user_id]
 
 
 def _moved_by(row: Event, index: Index) -> set[str]:
@@ -74,8 +89,3 @@ def _moved_by(row: Event, index: Index) -> set[str]:
         for stream in index.inboxes()
         if stream.sees(row.audience) != stream.sees(row.audience_before)
     }
-
-
-def is_owed(stream: NotificationStream, row: Event, count: int) -> bool:
-    """Whether a row that notifies the viewer of nothing is told all the same: the count moved, or by one's own hand."""
-    return count != stream.unread or row.kind == PrivateKind.NOTIFICATIONS_CHANGED

@@ -171,6 +171,8 @@ ROWS: list[Row] = [
     ("COMMENT_EDITED", {}, [_COMMENTED], _mention_later, MENTION),
     ("COMMENT_DELETED", {}, [_COMMENTED], _delete_comment, COMMENT),
     ("MESSAGE_SENT", {}, [], _written(DealEventKind.MESSAGE_SENT), {"ALL": "MESSAGE"}),
+    ("MESSAGE_FAILED", {}, [], _written(DealEventKind.MESSAGE_FAILED), {"ALL": "MESSAGE"}),
+    ("MESSAGE_DELIVERED", {}, [], _written(DealEventKind.MESSAGE_DELIVERED), NOBODY),
     # Nobody's act: who recorded it is told, too.
     ("MESSAGE_RECEIVED", {}, [], _written(DealEventKind.MESSAGE_RECEIVED),
      dict.fromkeys(("ALL", "IMPORTANT", "bob"), "MESSAGE")),
