@@ -8,6 +8,7 @@ import sys
 from argparse import ArgumentParser, Namespace
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
+from contextvars import Context
 from datetime import timedelta
 from functools import cached_property
 from tempfile import mkdtemp
@@ -28,6 +29,7 @@ from realtime.hub import Hub
 from resolvers import operator
 from resolvers.mail import transport
 from resolvers.mail_queue import MailQueue
+from resolvers.snoozes import keep_waking
 from resolvers.tokens import Tokens
 from schema.health import live, metrics, ready
 from schema.http import graphql_http
@@ -49,9 +51,13 @@ def build(settings: Settings) -> Starlette:
         await open_database(settings.database_url)
         await hub.start()
         await mail.start()
+        # In a context of its own: what begins here outlives whatever is current.
+        waking = asyncio.create_task(keep_waking(), context=Context())
         try:
             yield {"sockets": sockets, "hub": hub}
         finally:
+            waking.cancel()
+            await asyncio.wait([waking])
             await mail.stop()
             await hub.stop()
             await close_database()
