@@ -4,12 +4,15 @@ import asyncio
 import json
 import os
 import re
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 import server
 from schema import websocket
+from schema.live import LiveOperation
 from schema.protocol import CloseCode
 from schema.sockets import Sockets
 from tests.harness import running
@@ -24,12 +27,21 @@ TOLD = {
 }
 
 
+def _with_faults(render: Callable[..., Any]) -> Callable[..., Any]:
+    async def rendered(operation: LiveOperation, *given: Any, **named: Any) -> Any:
+        if operation._name == "Fault":
+            raise RuntimeError("a passing fault")
+        return await render(operation, *given, **named)
+
+    return rendered
+
+
 @pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 async def test_each_close_is_what_the_table_says_to_a_stock_client(
     database_url: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(websocket, "INIT_SECONDS", 0.3)
-    monkeypatch.setattr(websocket, "SILENCE_SECONDS", 0.3)
+    monkeypatch.setattr(LiveOperation, "render", _with_faults(LiveOperation.render))
     sockets: list[Sockets] = []
 
     class Known(Sockets):
@@ -41,11 +53,9 @@ async def test_each_close_is_what_the_table_says_to_a_stock_client(
     assert TOLD.keys() == set(CloseCode)
     async with running(database_url, TOKEN_GRACE_SECONDS="0") as world, asyncio.timeout(20):
         process = await asyncio.create_subprocess_exec(
-            *(
-                *node_command(),
-                CLIENTS / "closes.mjs",
-                world.url.replace("http", "ws") + "/graphql",
-            ),
+            *node_command(),
+            CLIENTS / "closes.mjs",
+            world.url.replace("http", "ws") + "/graphql",
             env={
                 **os.environ,
                 "GOOD": world.carol.token or "",

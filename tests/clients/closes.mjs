@@ -1,5 +1,5 @@
 // Stock graphql-ws clients, each of which makes the server close its socket with the code it is named for
-// (but for 1012, which the server does by itself).
+// (but for 1012, which the server does by itself, and 1013, for which the operation Fault has to fail there).
 //
 //   GOOD=TOKEN ENDED=TOKEN node closes.mjs ws://HOST:PORT/graphql
 //
@@ -20,7 +20,7 @@ class WithoutProtocol extends WebSocket {
 
 const CAUSES = {
   1012: { on: { connected: () => print({ code: 1012, waits: true }) } },
-  1013: { disablePong: true },
+  1013: { operationName: 'Fault' },
   4400: { on: { connected: (socket) => socket.send('no message') } },
   4401: { connectionParams: signedInAs('forged') },
   4403: { connectionParams: signedInAs(process.env.ENDED) },
@@ -30,12 +30,14 @@ const CAUSES = {
   4429: { on: { connected: (socket) => say(socket, { type: 'connection_init' }) } },
 };
 
-for (const [name, { subscriptions = 1, ...cause }] of Object.entries(CAUSES)) {
+for (const [name, { subscriptions = 1, operationName = 'Follow', ...cause }] of Object.entries(CAUSES)) {
   let closed, told = false;
   const tell = (outcome) => {
     if (!told) print({ code: Number(name), closed, outcome });
     told = true;
+    stops.forEach((stop) => stop());
   };
+  const stops = [];
   const client = createClient({
     url,
     webSocketImpl: WebSocket,
@@ -46,10 +48,11 @@ for (const [name, { subscriptions = 1, ...cause }] of Object.entries(CAUSES)) {
   client.on('closed', (event) => { closed ??= event.code; });
   client.on('connecting', (again) => again && tell('comes back'));
   for (let count = 0; count < subscriptions; count += 1) {
-    client.subscribe({ query: 'subscription { followedDealUpdates { kind cursor } }' }, {
+    const query = `subscription ${operationName} { followedDealUpdates { kind cursor } }`;
+    stops.push(client.subscribe({ operationName, query }, {
       next: () => {},
       error: () => tell('stops'),
       complete: () => tell('completes'),
-    });
+    }));
   }
 }
