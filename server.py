@@ -28,9 +28,11 @@ from resolvers import operator
 from resolvers.mail import transport
 from resolvers.mail_queue import MailQueue
 from resolvers.tokens import Tokens
+from schema.event_stream import EventStreams
 from schema.health import live, metrics, ready
 from schema.http import graphql_http
 from schema.sockets import Sockets
+from schema.sse import Http
 from schema.websocket import graphql_websocket
 from settings import Settings, SettingsError
 
@@ -59,7 +61,7 @@ def build(settings: Settings) -> Starlette:
     endpoint = graphql_websocket(tokens, hub, sockets, grace, origins)
     return Starlette(
         routes=[
-            Route("/graphql", graphql_http(tokens)),
+            Route("/graphql", graphql_http(tokens, EventStreams(hub, sockets, grace))),
             WebSocketRoute("/graphql", endpoint),
             Route("/health/live", live),
             Route("/health/ready", ready),
@@ -70,7 +72,7 @@ def build(settings: Settings) -> Starlette:
                 CORSMiddleware,
                 allow_origins=origins,
                 allow_methods=["GET", "POST"],
-                allow_headers=["authorization", "content-type"],
+                allow_headers=["authorization", "content-type", "last-event-id"],
             )
         ],
         lifespan=lifespan,
@@ -139,6 +141,7 @@ def uvicorn_options(settings: Settings) -> dict[str, Any]:
         "port": settings.port,
         "workers": settings.workers,
         "log_level": "warning",
+        "http": Http,
         "ws": "websockets-sansio",
         # Its time-out closes with 1011, which stock clients take as final: we ping ourselves.
         "ws_ping_interval": None,

@@ -4,7 +4,7 @@ An operation is executed without a viewer. If it comes to ask who asks, what it 
 executed for each viewer instead: an answer for one is never given to another.
 """
 
-from collections.abc import Mapping
+from collections.abc import Hashable, Mapping
 from inspect import isawaitable
 from typing import Any
 
@@ -19,7 +19,6 @@ from graphql import (
     execute,
     get_operation_ast,
 )
-from graphql.execution import Executor
 
 import models
 from models.errors import DealcastError, Unauthenticated
@@ -61,7 +60,7 @@ class LiveOperation:
         operation = get_operation_ast(self._document, self._name)
         assert operation is not None
         shared = _without_cursors(operation, request.variables or {})
-        self.key = (
+        self.key: Hashable = (
             prepared.canonical,
             self._name,
             orjson.dumps(shared, option=orjson.OPT_SORT_KEYS),
@@ -98,21 +97,6 @@ class LiveOperation:
             executor_class=schema.execution_context_class,
         )
         return await result if isawaitable(result) else result
-
-
-def build_executor(
-    prepared: Prepared, request: Request, context: Context
-) -> Executor[Any] | list[GraphQLError]:
-    """What a subscription begins with: its variables checked, or why they are refused."""
-    assert prepared.document is not None
-    built: Executor[Any] | list[GraphQLError] = schema.execution_context_class.build(
-        schema._schema,  # noqa: SLF001
-        prepared.document,
-        context_value=context,
-        raw_variable_values=request.variables,
-        operation_name=request.operation_name,
-    )
-    return built
 
 
 def _expected(error: GraphQLError) -> dict[str, Any]:

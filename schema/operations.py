@@ -2,12 +2,11 @@
 
 import asyncio
 import logging
-from collections.abc import AsyncIterable, Callable
+from collections.abc import Callable
 from datetime import datetime
 
 import orjson
-from graphql import ExecutionResult, GraphQLError, OperationType, get_operation_ast
-from graphql.execution import create_source_event_stream
+from graphql import GraphQLError, OperationType, get_operation_ast
 
 from models import User
 from models.errors import LimitExceeded, Unreadable, Unseen
@@ -15,14 +14,14 @@ from realtime import metrics
 from realtime.hub import Hub
 from realtime.streams import Stream
 from resolvers.tokens import Session
-from resolvers.watch import Watch
 from schema.context import Context
 from schema.documents import Prepared, prepared
 from schema.errors import formatted
-from schema.live import LiveOperation, build_executor
+from schema.live import LiveOperation
 from schema.outbox import Outbox
 from schema.protocol import CloseCode, Request, encode
 from schema.schema import schema
+from schema.watching import watched
 
 MOST_OPERATIONS = 100
 
@@ -181,20 +180,13 @@ class _Operation:
         self.complete()
 
     async def _subscribe(self, document: Prepared, request: Request, viewer: User) -> None:
-        executor = build_executor(document, request, Context(viewer))
-        if isinstance(executor, list):
-            self._fail(executor)
+        watch = await watched(document, request, Context(viewer))
+        if isinstance(watch, list):
+            self._fail(watch)
             return
-        source = create_source_event_stream(executor)
-        if not isinstance(source, ExecutionResult | AsyncIterable):
-            source = await source
-        if isinstance(source, ExecutionResult):
-            self._fail(source.errors or [])
-            return
-        assert isinstance(source, Watch)
-        self._stream = source.stream(LiveOperation(document, request), self)
+        self._stream = watch.stream(LiveOperation(document, request), self)
         try:
-            await self._all.hub.open(self._stream, source.after)
+            await self._all.hub.open(self._stream, watch.after)
         except Unseen as error:
             self._fail([_error(error)])
 
