@@ -1,5 +1,7 @@
 """Who does a token speak for?"""
 
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -8,6 +10,8 @@ import jwt
 
 from models import User
 from models.errors import Unauthenticated
+from resolvers import identities
+from resolvers.provider import Provider
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,10 +34,15 @@ class TokenEnded(Unauthenticated):
 
 
 class Tokens:
-    """Dealcast's own tokens: HS256, `sub` the user's e-mail, `exp` required."""
+    """Dealcast's own tokens, and a provider's.
 
-    def __init__(self, secret: str) -> None:
+    Own ones are HS256, `sub` the user's e-mail, `exp` required. Which of the two a token claims to be decides
+    the keys and algorithms that it is checked with.
+    """
+
+    def __init__(self, secret: str, provider: Provider | None = None) -> None:
         self._secret = secret
+        self._provider = provider
 
     def issue(self, email: str, hours: float = 24) -> str:
         now = datetime.now(UTC)
@@ -52,32 +61,52 @@ class Tokens:
             TokenEnded: the token is genuine and has expired.
             Unauthenticated: it is forged, malformed, of another algorithm, from before a sign-out
                 everywhere, or its user is unknown or inactive.
+            ProviderFault: a provider's keys are not to be had.
         """
-        claims = self._claims(token)
-        user = await User.get_or_none(email=str(claims["sub"]).lower(), is_active=True)
-        if user is None:
-            # The same words whether there is no such user or it was deactivated.
+        provider = self._provider
+        if provider is not None and provider.is_named_by(token):
+            with _refusing():
+                claims = await provider.claims(token)
+                person, times = provider.person(claims), _times(claims)
+            user = await identities.user_of(person, _verified_email(claims))
+        else:
+            with _refusing():
+                claims = self._own_claims(token)
+                email, times = str(claims["sub"]).lower(), _times(claims)
+            user = await User.get_or_none(email=email, is_active=True)
+        # The same words whether there is no such user or it was deactivated.
+        if user is None or Session(user, *times).is_ended_by(user.signed_out_at):
             raise Unauthenticated("this token is not accepted")
-        session = Session(user, claims["exp"], claims["iat"])
-        if session.is_ended_by(user.signed_out_at):
-            raise Unauthenticated("this token is not accepted")
-        return session
+        return Session(user, *times)
 
-    def _claims(self, token: str) -> dict[str, Any]:
-        try:
-            claims = jwt.decode(
-                token, self._secret, algorithms=["HS256"], options={"require": ["exp", "sub"]}
-            )
-            issued_at = claims.get("iat")
-            return {
-                "sub": claims["sub"],
-                "exp": datetime.fromtimestamp(_seconds(claims["exp"]), UTC),
-                "iat": None if issued_at is None else _seconds(issued_at),
-            }
-        except jwt.ExpiredSignatureError:
-            raise TokenEnded("this token has ended") from None
-        except (jwt.PyJWTError, TypeError, ValueError, OverflowError):
-            raise Unauthenticated("this token is not accepted") from None
+    def _own_claims(self, token: str) -> dict[str, Any]:
+        return jwt.decode(
+            token, self._secret, algorithms=["HS256"], options={"require": ["exp", "sub"]}
+        )
+
+
+@contextmanager
+def _refusing() -> Iterator[None]:
+    try:
+        yield
+    except jwt.ExpiredSignatureError:
+        raise TokenEnded("this token has ended") from None
+    except (jwt.PyJWTError, TypeError, ValueError, OverflowError):
+        raise Unauthenticated("this token is not accepted") from None
+
+
+def _verified_email(claims: Mapping[str, Any]) -> str | None:
+    email = claims.get("email")
+    return email if claims.get("email_verified") is True and isinstance(email, str) else None
+
+
+def _times(claims: Mapping[str, Any]) -> tuple[datetime, float | None]:
+    """Until when a token is good, and when it was issued."""
+    issued_at = claims.get("iat")
+    return (
+        datetime.fromtimestamp(_seconds(claims["exp"]), UTC),
+        None if issued_at is None else _seconds(issued_at),
+    )
 
 
 def _seconds(value: object) -> float:
