@@ -8,7 +8,9 @@ from pathlib import Path
 import pytest
 from tortoise.backends.base.executor import EXECUTOR_CACHE
 
+import server
 from models.database import migrate
+from schema.sockets import Sockets
 from tests import servers
 from tests.harness import World, running
 from tests.mail import MailServer, mail_server
@@ -91,3 +93,16 @@ async def mailing(database_url: str, smtp: MailServer) -> AsyncIterator[World]:
     """The same people with a mail server."""
     async with running(database_url, SMTP_URL=smtp.url) as world:
         yield world
+
+
+def sockets(monkeypatch: pytest.MonkeyPatch) -> list[Sockets]:
+    """The open sockets and streams of each server that is started from here on."""
+    made: list[Sockets] = []
+
+    class Known(Sockets):
+        def __init__(self, drain_seconds: float) -> None:
+            super().__init__(drain_seconds)
+            made.append(self)
+
+    monkeypatch.setattr(server, "Sockets", Known)
+    return made

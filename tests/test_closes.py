@@ -10,7 +10,6 @@ from typing import Any
 
 import pytest
 
-import server
 from schema import websocket
 from schema.live import LiveOperation
 from schema.protocol import CloseCode
@@ -38,18 +37,10 @@ def _with_faults(render: Callable[..., Any]) -> Callable[..., Any]:
 
 @pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 async def test_each_close_is_what_the_table_says_to_a_stock_client(
-    database_url: str, monkeypatch: pytest.MonkeyPatch
+    database_url: str, sockets: list[Sockets], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(websocket, "INIT_SECONDS", 0.3)
     monkeypatch.setattr(LiveOperation, "render", _with_faults(LiveOperation.render))
-    sockets: list[Sockets] = []
-
-    class Known(Sockets):
-        def __init__(self, drain_seconds: float) -> None:
-            super().__init__(drain_seconds)
-            sockets.append(self)
-
-    monkeypatch.setattr(server, "Sockets", Known)
     assert TOLD.keys() == set(CloseCode)
     async with running(database_url, TOKEN_GRACE_SECONDS="0") as world, asyncio.timeout(20):
         process = await asyncio.create_subprocess_exec(

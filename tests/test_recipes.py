@@ -74,13 +74,6 @@ async def _recipe(kind: str, by: Client, url: str, **environ: str) -> AsyncItera
         await process.wait()
 
 
-async def _rename(by: Client, deal: str, name: str) -> str:
-    payload = await by.do("updateOpportunity", id=deal, name=name)
-    assert payload["userErrors"] == []
-    cursor: str = payload["cursor"]
-    return cursor
-
-
 async def _cursors(recipe: Recipe, count: int) -> list[str]:
     """Of the next changes; each resumption says READY in between."""
     found: list[str] = []
@@ -102,7 +95,7 @@ async def test_a_client_misses_and_doubles_nothing_over_cuts_refusals_and_silenc
     names = iter(range(100))
 
     async def change() -> str:
-        return await _rename(world.bob, deal, f"Name {next(names)}")
+        return await factories.rename(world.bob, deal, f"Name {next(names)}")
 
     async with (
         cable(world.url) as line,
@@ -142,7 +135,7 @@ async def test_a_stream_that_falls_silent_is_begun_again_though_its_connection_l
     async with _recipe("live", world.carol, world.url, STREAM_SILENCE="400") as recipe:
         assert [(await recipe.item())["kind"] for _ in range(2)] == ["SNAPSHOT", "READY"]
         assert (await recipe.event("closed"))["code"] == 4499
-        expected = [await _rename(world.bob, deal, "After the silence")]
+        expected = [await factories.rename(world.bob, deal, "After the silence")]
         assert await _cursors(recipe, 1) == expected
 
 
@@ -164,7 +157,7 @@ async def test_a_token_that_ends_on_a_live_socket_is_replaced(database_url: str)
         heard = [asyncio.create_task(follow(kind)) for kind in KINDS]
         for _ in KINDS:
             await ready.acquire()
-        cursor = await _rename(world.bob, deal, "With a fresh token")
+        cursor = await factories.rename(world.bob, deal, "With a fresh token")
         assert await asyncio.gather(*heard) == [[cursor]] * len(KINDS)
 
 
@@ -177,7 +170,7 @@ async def test_a_fresh_token_is_brought_on_the_live_socket(database_url: str) ->
             await recipe.take_token(world.carol.token or "")
             assert datetime.fromisoformat((await recipe.event("pong"))["expiresAt"]) > end
             await asyncio.sleep((end - datetime.now(UTC)).total_seconds() + 0.1)
-            expected = [await _rename(world.bob, deal, "After the first token's end")]
+            expected = [await factories.rename(world.bob, deal, "After the first token's end")]
             assert await _cursors(recipe, 1) == expected
         assert line.connections == 1
 
