@@ -36,7 +36,7 @@ MOST_EVENTS = 20_000
 MOST_CHARACTERS = 8_000_000
 # So long a peer may take nothing of what is written to it.
 STALLED_SECONDS = 30.0
-CLOSE_SECONDS = 1.0
+CLOSE_SECONDS = 3.0
 _LONGEST = timedelta(days=1)
 
 logger = logging.getLogger("dealcast.events")
@@ -93,6 +93,7 @@ class EventStream:
         self._characters = 0
         self._has_news = asyncio.Event()
         self._is_over = False
+        self._ending: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         self._abort: Callable[[], None]
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -104,7 +105,7 @@ class EventStream:
         writing = asyncio.create_task(self._write(send))
         gone = asyncio.create_task(_gone(receive))
         try:
-            await _first(writing, gone, seconds=self._seconds_left())
+            await _first(writing, gone, self._ending, seconds=self._seconds_left())
             # Nothing more is said; what was said before still goes out, if the peer reads.
             self._end()
             await _first(writing, gone, seconds=CLOSE_SECONDS)
@@ -187,9 +188,11 @@ class EventStream:
     def _end(self) -> None:
         self._is_over = True
         self._has_news.set()
+        if not self._ending.done():
+            self._ending.set_result(None)
 
 
-async def _first(*tasks: asyncio.Task[None], seconds: float) -> None:
+async def _first(*tasks: asyncio.Future[None], seconds: float) -> None:
     await asyncio.wait(tasks, timeout=max(seconds, 0), return_when=asyncio.FIRST_COMPLETED)
 
 

@@ -3,6 +3,7 @@
 import asyncio
 import json
 import socket
+from itertools import count
 from pathlib import Path
 
 import httpx
@@ -34,19 +35,41 @@ async def test_a_stream_whose_token_has_ended_is_to_be_begun_again(database_url:
 async def test_a_peer_that_does_not_read_is_cut_off(
     database_url: str, sockets: list[Sockets], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(event_stream, "MOST_EVENTS", 20)
+    """When too much waits for it; and when the server goes, which waits for nobody."""
+    monkeypatch.setattr(event_stream, "CLOSE_SECONDS", 0.1)
     async with running(database_url) as world:
-        deal = await factories.opportunity(world.bob, subscriberIds=[world.carol.id])
-        # 19 kB an event, for what the system takes before anything waits with us.
-        names = " ".join(f"name{n}: name" for n in range(95))
-        query = f"subscription {{ followedDealUpdates {{ kind cursor deal {{ {names} }} }} }}"
-        deaf = await _deaf(world.carol, query)
-        async with asyncio.timeout(PATIENCE * 2):
-            assert len(sockets[0]) == 1
-            changes = (f"{n}".ljust(200, "x") for n in range(10_000))
-            while len(sockets[0]):
-                await factories.rename(world.bob, deal, next(changes))
-        deaf.close()
+        people = [await factories.contact(world.bob, "x" * 200) for _ in range(20)]
+        given = [{"contactId": person} for person in people]
+        deal = await factories.opportunity(
+            world.bob, participants=given, subscriberIds=[world.carol.id]
+        )
+        # 350 kB an event, for what the system takes before anything waits with us.
+        names = " ".join(f"name{n}: fullName" for n in range(80))
+        deals = f"deal {{ otherParticipants {{ contact {{ {names} }} }} }}"
+        query = f"subscription {{ followedDealUpdates {{ kind cursor {deals} }} }}"
+
+        async def waiting() -> socket.socket:
+            """A connection for which more waits than the system takes."""
+            deaf = await _deaf(world.carol, query)
+            [stream] = sockets[0]
+            assert isinstance(stream, event_stream.EventStream)
+            while len(stream._waiting) < 2:
+                await change()
+            return deaf
+
+        async def change() -> None:
+            await factories.rename(world.bob, deal, f"Name {next(numbers)}")
+
+        numbers = count()
+        with await waiting():
+            monkeypatch.setattr(event_stream, "MOST_EVENTS", 2)
+            async with asyncio.timeout(PATIENCE):
+                while len(sockets[0]):
+                    await change()
+        monkeypatch.setattr(event_stream, "MOST_EVENTS", 100)
+        with await waiting():
+            await sockets[0].drain()
+            assert len(sockets[0]) == 0
 
 
 async def _deaf(by: Client, query: str) -> socket.socket:
