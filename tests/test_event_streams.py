@@ -8,7 +8,7 @@ from realtime import metrics
 from tests import factories
 from tests.documents import FOLLOW_ALL, FOLLOW_DEAL, GET_DEAL
 from tests.events import COMPLETE, Event, Stream, headers, listening
-from tests.harness import Client, World
+from tests.harness import Client, Live, World
 
 # The protocol is the same over both databases.
 on_sqlite = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
@@ -122,15 +122,28 @@ async def test_access_that_ends_ends_the_stream_for_good(world: World) -> None:
 
 
 @on_sqlite
-async def test_the_same_stream_for_many_is_rendered_once(world: World) -> None:
-    deal = await factories.opportunity(world.bob, subscriberIds=[world.carol.id, world.alice.id])
+async def test_the_same_stream_for_many_is_rendered_once_for_each_way_to_send_it(
+    world: World,
+) -> None:
+    followers = [world.carol.id, world.alice.id]
+    deal = await factories.opportunity(world.bob, subscriberIds=followers)
     shared = metrics.RENDERINGS.labels("shared")._value
     async with (
         listening(world.carol, FOLLOW_ALL) as one,
         listening(world.alice, FOLLOW_ALL) as other,
+        world.alice.follow(FOLLOW_ALL) as live,
+        world.alice.follow(FOLLOW_ALL) as live_too,
     ):
-        assert await one.kinds(2) == await other.kinds(2)
+        for stream in (one, other, live, live_too):
+            assert [await _kind(stream) for _ in range(2)] == ["SNAPSHOT", "READY"]
         before = shared.get()
         await factories.rename(world.bob, deal, "Next")
-        assert await one.item() == await other.item()
-        assert shared.get() - before == 1
+        item = await one.item()
+        assert item == await other.item() == await live.next() == await live_too.next()
+        assert shared.get() - before == 2
+
+
+async def _kind(stream: Stream | Live) -> str:
+    item = await (stream.item() if isinstance(stream, Stream) else stream.next())
+    kind: str = item["kind"]
+    return kind
