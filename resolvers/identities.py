@@ -40,14 +40,12 @@ async def link(user: User, person: Person) -> None:
 async def _link_invited(person: Person, email: str) -> Identity | None:
     async def work() -> Identity | None:
         user = await User.get_or_none(email=email.lower(), is_active=True)
-        if user is None or await Identity.exists(user_id=user.id):
-            return None
-        return await _add(user, person)
+        return None if user is None else await _add(user, person)
 
     try:
         return await transact(work)
     except IntegrityError:
-        # Two requests of the same person's first sign-in.
+        # The user is somebody else already, or this person was linked by another request just now.
         return await _identity(person)
 
 

@@ -5,6 +5,8 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 from urllib.parse import urlsplit
 
+from tests.servers import _free_port
+
 
 class _Line:
     """One connection through the cable: bytes both ways, until either end closes."""
@@ -34,7 +36,8 @@ class Cable:
         self._there = urlsplit(server_url)
         self._server: asyncio.Server | None = None
         self._lines: set[_Line] = set()
-        self.port = 0
+        # Nobody takes it while the cable is unplugged.
+        self.port = _free_port()
         self.connections = 0
 
     @property
@@ -43,7 +46,6 @@ class Cable:
 
     async def plug_in(self) -> None:
         self._server = await asyncio.start_server(self._connect, "127.0.0.1", self.port)
-        self.port = self._server.sockets[0].getsockname()[1]
 
     def unplug(self) -> None:
         """Cuts every connection and refuses new ones."""

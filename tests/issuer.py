@@ -11,8 +11,11 @@ from typing import Any
 import jwt
 from cryptography.hazmat.primitives.asymmetric import rsa
 from jwt.algorithms import RSAAlgorithm
+from jwt.utils import base64url_encode
 
 AUDIENCE = "api://dealcast"
+# A secret among the public keys, as no provider should have it.
+SHARED = "a secret that everybody can read, long enough"
 # To make a key takes long: these two serve all tests.
 KEYS = [rsa.generate_private_key(public_exponent=65537, key_size=2048) for _ in range(2)]
 
@@ -65,7 +68,8 @@ class Issuer:
         if path == "/tenant/v2.0/.well-known/openid-configuration":
             return {"issuer": self.calls_itself, "jwks_uri": self.url.replace("v2.0", "keys")}
         if path == "/tenant/keys":
-            return {"keys": [self.public_key]}
+            shared = base64url_encode(SHARED.encode()).decode()
+            return {"keys": [{"kid": "shared", "kty": "oct", "k": shared}, self.public_key]}
         return None
 
 

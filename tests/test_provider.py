@@ -17,7 +17,7 @@ from resolvers import identities, provider
 from resolvers.provider import Person
 from settings import Settings, SettingsError
 from tests.harness import SECRET, World, running
-from tests.issuer import KEYS, Issuer, issuer
+from tests.issuer import KEYS, SHARED, Issuer, issuer
 from tests.processes import command
 
 VIEWER = "{ viewer { user { email } } }"
@@ -123,6 +123,9 @@ async def test_what_the_provider_did_not_sign_for_us_is_refused(
         ),
         "signed with another algorithm": jwt.encode(claims, KEYS[0], "PS256", headers=kid),
         "signed with the public key as a secret": _hmac(claims, public, kid),
+        "signed with a published secret": jwt.encode(
+            claims, SHARED, "HS256", headers={"kid": "shared"}
+        ),
         "signed with our own secret": jwt.encode(claims, SECRET, "HS256", headers=kid),
         "not signed": jwt.encode(claims, "", "none", headers=kid),
         **{
