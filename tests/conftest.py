@@ -95,6 +95,7 @@ async def mailing(database_url: str, smtp: MailServer) -> AsyncIterator[World]:
         yield world
 
 
+@pytest.fixture
 def sockets(monkeypatch: pytest.MonkeyPatch) -> list[Sockets]:
     """The open sockets and streams of each server that is started from here on."""
     made: list[Sockets] = []

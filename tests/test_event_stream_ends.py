@@ -25,7 +25,7 @@ on_sqlite = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 @on_sqlite
 async def test_a_stream_whose_token_has_ended_is_to_be_begun_again(database_url: str) -> None:
     async with running(database_url, TOKEN_GRACE_SECONDS="0") as world:
-        token = world.tokens.issue("carol@acme.example", hours=2 / 3600)
+        token = world.tokens.issue("carol@acme.example", hours=3 / 3600)
         async with listening(Client(world, token, world.carol.id), FOLLOW_ALL) as stream:
             assert await stream.kinds(1) == ["READY"]
             assert await stream.rest() == []

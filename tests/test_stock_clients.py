@@ -115,7 +115,7 @@ async def test_graphql_sse_follows_through_a_cut_and_with_a_fresh_token(database
         _graphql_sse(line.url) as client,
     ):
         deal = await factories.opportunity(world.bob, subscriberIds=[world.carol.id])
-        await client.give_token(world.tokens.issue("carol@acme.example", hours=2 / 3600))
+        await client.give_token(world.tokens.issue("carol@acme.example", hours=4 / 3600))
         assert [(await client.line("item"))["kind"] for _ in range(2)] == ["SNAPSHOT", "READY"]
         # The first token ends, which ends the stream.
         expected = [await factories.rename(world.bob, deal, "One")]
