@@ -1,6 +1,7 @@
 """How is Dealcast put together and started? The program itself, and the operator's commands."""
 
 import asyncio
+import gc
 import os
 import socket
 import sys
@@ -35,6 +36,7 @@ from schema.http import graphql_http
 from schema.sockets import Sockets
 from schema.sse import Http
 from schema.websocket import graphql_websocket
+from schema.wire import Wire
 from settings import Settings, SettingsError
 
 
@@ -43,7 +45,7 @@ def build(settings: Settings) -> Starlette:
     tokens = Tokens(settings.auth_secret, _provider(settings))
     hub = Hub(settings.broadcast_url, settings.retention)
     mail = MailQueue(transport(settings.smtp_url))
-    sockets = Sockets(settings.drain_seconds)
+    sockets = Sockets(settings.drain_seconds, settings.max_sockets, settings.max_sockets_per_user)
 
     @asynccontextmanager
     async def lifespan(_: Starlette) -> AsyncIterator[dict[str, object]]:
@@ -80,6 +82,9 @@ def build(settings: Settings) -> Starlette:
     )
 
 
+_GC_THRESHOLDS = (50_000, 50, 100)
+
+
 def _provider(settings: Settings) -> Provider | None:
     if settings.oidc_issuer is None or settings.oidc_audience is None:
         return None
@@ -94,6 +99,14 @@ class Server(uvicorn.Server):
             server.close()
         await self.lifespan.state["sockets"].drain()
         await super().shutdown(sockets)
+
+    async def main_loop(self) -> None:
+        # What is loaded by now stays, and what operations leave behind goes without the collector: it is
+        # kept from looking through everything that thousands of sockets hold while an event waits.
+        gc.collect()
+        gc.freeze()
+        gc.set_threshold(*_GC_THRESHOLDS)
+        await super().main_loop()
 
     async def serve(self, sockets: list[socket.socket] | None = None) -> None:
         with self.capture_signals():
@@ -149,8 +162,8 @@ def uvicorn_options(settings: Settings) -> dict[str, Any]:
         "workers": settings.workers,
         "log_level": "warning",
         "http": Http,
-        "ws": "websockets-sansio",
-        # Its time-out closes with 1011, which stock clients take as final: we ping ourselves.
+        "ws": Wire,
+        # Its time-out closes with 1011, which stock clients take as final: the wire pings.
         "ws_ping_interval": None,
         "ws_ping_timeout": None,
         # Compression costs two thirds of the fan-out and 45 to 70 KB a socket.

@@ -5,7 +5,11 @@ from prometheus_client import Counter, Gauge, Histogram
 SOCKETS = Gauge(
     "dealcast_sockets", "Open websockets and event streams.", multiprocess_mode="livesum"
 )
-CLOSES = Counter("dealcast_socket_closes", "Websockets closed by the server, by code.", ["code"])
+CLOSES = Counter(
+    "dealcast_socket_closes",
+    "Websockets closed by the server, by code; 1006 were cut off.",
+    ["code"],
+)
 OPERATIONS = Counter(
     "dealcast_operations",
     "Operations begun over websockets and in event streams, by type.",
@@ -39,8 +43,9 @@ BROKER = Gauge(
 RECONNECTIONS = Counter("dealcast_broker_connections", "Connections to the broadcaster begun.")
 RENDERINGS = Counter(
     "dealcast_renderings",
-    "Executions of subscriptions: one for a group of identical operations (shared), or one for a "
-    "viewer whose operation depends on who asks (personal).",
+    "Executions of subscriptions: one for a group of identical operations (shared), one for a "
+    "viewer whose operation depends on who asks (personal), or one thrown away when that was found "
+    "out (fallback).",
     ["kind"],
 )
 HEAD = Gauge(

@@ -10,7 +10,7 @@ import logging
 from collections import deque
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 
 from graphql import GraphQLError
 from starlette.types import ASGIApp, Receive, Scope, Send
@@ -20,24 +20,23 @@ from models.errors import DealcastError, Unauthenticated, Unreadable, Unseen
 from realtime import metrics
 from realtime.cursors import LogCursor
 from realtime.hub import Hub
-from realtime.updates import Update
+from realtime.updates import Operation, Update
 from resolvers.tokens import Session
 from resolvers.watch import Watch
 from schema.context import Context
 from schema.documents import Prepared
-from schema.live import LiveOperation
+from schema.live import LiveOperation, live_operation
 from schema.loaders import Loaders
 from schema.protocol import CloseCode, Request
 from schema.sockets import Sockets
 from schema.sse import COMPLETE, EVENTS, HEADERS, abort_of, failure, next_event, refused
 from schema.watching import watched
 
-MOST_EVENTS = 20_000
-MOST_CHARACTERS = 8_000_000
+MOST_EVENTS = 2_000
+MOST_BYTES = 2_000_000
 # So long a peer may take nothing of what is written to it.
 STALLED_SECONDS = 30.0
 CLOSE_SECONDS = 3.0
-_LONGEST = timedelta(days=1)
 
 logger = logging.getLogger("dealcast.events")
 
@@ -62,50 +61,56 @@ class EventStreams:
                 watch = replace(watch, after=LogCursor.parse(last_event_id))
             except Unreadable as error:
                 return refused([_error(error)])
-        return EventStream(self, watch, _EventOperation(prepared, request), session)
+        return EventStream(self, watch, _EventOperation(live_operation(prepared, request)), session)
 
 
-class _EventOperation(LiveOperation):
-    """Rendered as an event, once for all who get the same."""
+class _EventOperation:
+    """An operation rendered as an event, once for all who get the same."""
 
-    def __init__(self, prepared: Prepared, request: Request) -> None:
-        super().__init__(prepared, request)
-        self.key = (EVENTS, self.key)
+    def __init__(self, operation: LiveOperation) -> None:
+        self._operation = operation
+        self.key = (EVENTS, operation.key)
+
+    def scope(self) -> Loaders:
+        return self._operation.scope()
 
     async def render(
         self, update: Update, scope: Loaders, *, can_edit: bool, viewer: models.User | None
-    ) -> str:
-        answer = await super().render(update, scope, can_edit=can_edit, viewer=viewer)
-        return next_event(answer, update.cursor)
+    ) -> bytes:
+        answer = await self._operation.render(update, scope, can_edit=can_edit, viewer=viewer)
+        return next_event(answer.body, update.cursor)
 
 
 class EventStream:
     """The response, and the sink of its stream."""
 
     def __init__(
-        self, all_: EventStreams, watch: Watch, operation: LiveOperation, session: Session
+        self, all_: EventStreams, watch: Watch, operation: Operation, session: Session
     ) -> None:
         self._all = all_
         self._after = watch.after
         self._stream = watch.stream(operation, self)
         self._session = session
-        self._waiting: deque[str] = deque()
-        self._characters = 0
+        self._ends_at = (session.expires_at + all_.grace).timestamp()
+        self._waiting: deque[bytes] = deque()
+        self._bytes = 0
         self._has_news = asyncio.Event()
+        self._has_room = asyncio.Event()
+        self._has_room.set()
         self._is_over = False
         self._ending: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         self._abort: Callable[[], None]
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         self._abort = abort_of(scope)
-        self._all.sockets.add(self, self.hang_up)
+        self._all.sockets.add(self)
         metrics.OPERATIONS.labels("subscription").inc()
         metrics.OPEN_OPERATIONS.inc()
         following = asyncio.create_task(self._follow())
         writing = asyncio.create_task(self._write(send))
         gone = asyncio.create_task(_gone(receive))
         try:
-            await _first(writing, gone, self._ending, seconds=self._seconds_left())
+            await _first(writing, gone, self._ending)
             # Nothing more is said; what was said before still goes out, if the peer reads.
             self._end()
             await _first(writing, gone, seconds=CLOSE_SECONDS)
@@ -118,11 +123,6 @@ class EventStream:
             self._all.hub.close(self._stream)
             for task in (following, writing, gone):
                 task.cancel()
-
-    def _seconds_left(self) -> float:
-        """Until the token's end, but no longer than asyncio's timers bear: coming back is cheap."""
-        left = self._session.expires_at + self._all.grace - datetime.now(UTC)
-        return min(left, _LONGEST).total_seconds()
 
     async def _follow(self) -> None:
         try:
@@ -144,22 +144,28 @@ class EventStream:
                     event = self._waiting.popleft()
                     async with asyncio.timeout(STALLED_SECONDS):
                         await send(_part(event, more=True))
-                    self._characters -= len(event)
-            await send(_part("", more=False))
+                    self._bytes -= len(event)
+                self._has_room.set()
+            await send(_part(b"", more=False))
         except TimeoutError:
             self._abort()
 
     # What the stream says.
 
-    def send(self, payload: str) -> None:
+    def send(self, event: bytes) -> None:
         if self._is_over:
             return
-        self._waiting.append(payload)
-        self._characters += len(payload)
+        self._waiting.append(event)
+        self._bytes += len(event)
+        self._has_room.clear()
         self._has_news.set()
-        if len(self._waiting) > MOST_EVENTS or self._characters > MOST_CHARACTERS:
+        if len(self._waiting) > MOST_EVENTS or self._bytes > MOST_BYTES:
             self._is_over = True
             self._abort()
+
+    async def room(self) -> None:
+        if not self._is_over:
+            await self._has_room.wait()
 
     def complete(self) -> None:
         self.send(COMPLETE)
@@ -181,6 +187,10 @@ class EventStream:
         """The server is going."""
         self._end()
 
+    def tick(self, now: float) -> None:
+        if now >= self._ends_at:
+            self._end()
+
     def _fail(self, error: DealcastError) -> None:
         self.send(failure([_error(error)]))
         self._end()
@@ -188,12 +198,13 @@ class EventStream:
     def _end(self) -> None:
         self._is_over = True
         self._has_news.set()
+        self._has_room.set()
         if not self._ending.done():
             self._ending.set_result(None)
 
 
-async def _first(*tasks: asyncio.Future[None], seconds: float) -> None:
-    await asyncio.wait(tasks, timeout=max(seconds, 0), return_when=asyncio.FIRST_COMPLETED)
+async def _first(*tasks: asyncio.Future[None], seconds: float | None = None) -> None:
+    await asyncio.wait(tasks, timeout=seconds, return_when=asyncio.FIRST_COMPLETED)
 
 
 async def _gone(receive: Receive) -> None:
@@ -201,8 +212,8 @@ async def _gone(receive: Receive) -> None:
         pass
 
 
-def _part(text: str, *, more: bool) -> dict[str, object]:
-    return {"type": "http.response.body", "body": text.encode(), "more_body": more}
+def _part(body: bytes, *, more: bool) -> dict[str, object]:
+    return {"type": "http.response.body", "body": body, "more_body": more}
 
 
 def _error(error: DealcastError) -> GraphQLError:

@@ -17,7 +17,7 @@ from typing import Any, Literal
 
 import orjson
 from cross_web import AsyncHTTPRequestAdapter, HTTPException
-from graphql import GraphQLError, OperationType, get_operation_ast
+from graphql import GraphQLError, OperationType
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.types import ASGIApp, Receive, Scope, Send
@@ -137,7 +137,7 @@ class _Endpoint(GraphQL[Context, None]):
         ready = prepared(request_data.query)
         if ready.document is None or ready.errors:
             return ExecutionResult(None, ready.errors)
-        operation = get_operation_ast(ready.document, request_data.operation_name)
+        operation = ready.operation(request_data.operation_name)
         if operation is None:
             error = Unreadable("`operationName` must name one of the document's operations")
             return ExecutionResult(None, [GraphQLError(str(error), original_error=error)])
@@ -196,7 +196,7 @@ def _status(answer: GraphQLHTTPResponse) -> Literal[200, 400, 401, 500]:
 
 
 def _is_subscription(ready: Prepared, name: str | None) -> bool:
-    operation = get_operation_ast(ready.document, name) if ready.document else None
+    operation = ready.operation(name)
     return operation is not None and operation.operation is OperationType.SUBSCRIPTION
 
 

@@ -24,7 +24,7 @@ HEADERS = {
     "x-accel-buffering": "no",  # for proxies that collect an answer before they pass it on
     "vary": "accept",
 }
-COMPLETE = "event: complete\ndata:\n\n"
+COMPLETE = b"event: complete\ndata:\n\n"
 _ABORT = "dealcast.abort"
 
 
@@ -42,21 +42,21 @@ def _accepted(request: Request) -> set[str]:
     return {each.partition(";")[0].strip() for each in ranges}
 
 
-def next_event(payload: str, cursor: str = "") -> str:
+def next_event(payload: bytes, cursor: str = "") -> bytes:
     """An event with an encoded answer, which has no line breaks."""
-    ident = f"id: {cursor}\n" if cursor else ""
-    return f"event: next\n{ident}data: {payload}\n\n"
+    ident = b"id: %b\n" % cursor.encode() if cursor else b""
+    return b"event: next\n%bdata: %b\n\n" % (ident, payload)
 
 
-def failure(errors: Iterable[GraphQLError]) -> str:
+def failure(errors: Iterable[GraphQLError]) -> bytes:
     """The last events of what cannot go on, and need not be tried again."""
     payload = orjson.dumps({"errors": [formatted(error) for error in errors]})
-    return next_event(payload.decode()) + COMPLETE
+    return next_event(payload) + COMPLETE
 
 
 def in_events(answer: Response) -> Response:
     """The one answer to a query or mutation."""
-    return Response(next_event(bytes(answer.body).decode()) + COMPLETE, headers=HEADERS)
+    return Response(next_event(bytes(answer.body)) + COMPLETE, headers=HEADERS)
 
 
 def refused(errors: Iterable[GraphQLError]) -> Response:

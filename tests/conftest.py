@@ -4,6 +4,7 @@ import shutil
 from collections.abc import AsyncIterator, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import pytest
 from tortoise.backends.base.executor import EXECUTOR_CACHE
@@ -101,8 +102,8 @@ def sockets(monkeypatch: pytest.MonkeyPatch) -> list[Sockets]:
     made: list[Sockets] = []
 
     class Known(Sockets):
-        def __init__(self, drain_seconds: float) -> None:
-            super().__init__(drain_seconds)
+        def __init__(self, *given: Any) -> None:
+            super().__init__(*given)
             made.append(self)
 
     monkeypatch.setattr(server, "Sockets", Known)
