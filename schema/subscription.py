@@ -96,7 +96,9 @@ def _live(*, description: str, item: type = DealUpdate) -> Callable[[F], F]:
     return decorate
 
 
-@strawberry.type(description="Live updates, over graphql-transport-ws.")
+@strawberry.type(
+    description="Live updates, over websockets (graphql-transport-ws) or as server-sent events (graphql-sse)."
+)
 class Subscription:
     @_live(
         description=(
