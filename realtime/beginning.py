@@ -85,7 +85,7 @@ async def _replay(
         await _send_gone(stream, head, delivery)
         return
     stream.position = after
-    replay = Delivery(Index([stream]), head.epoch)
+    replay = Delivery(Index([stream]), head.epoch, of_the_past=True)
     async for rows in chunks(tail, after, head.position):
         await replay.prepare(rows)
         for row in rows:

@@ -33,11 +33,15 @@ _MOST_REMEMBERED = 10_000
 
 
 class Delivery:
-    """Brings rows to the streams of an index, inside one snapshot."""
+    """Brings rows to the streams of an index, inside one snapshot.
 
-    def __init__(self, index: Index, epoch: str) -> None:
+    `of_the_past`: rows from before the streams were opened, so an end of access among them is over by now.
+    """
+
+    def __init__(self, index: Index, epoch: str, *, of_the_past: bool = False) -> None:
         self._index = index
         self._epoch = epoch
+        self._of_the_past = of_the_past
         self._scope: Any = None
         self._states: dict[str, State] = {}
         self._end_rights: dict[str, Rights] = {}
@@ -118,7 +122,7 @@ class Delivery:
 
     async def _change_rights(self, stream: Stream, rights: Rights, position: int) -> None:
         stream.change_rights(rights)
-        if not rights.is_active:
+        if not rights.is_active and not self._of_the_past:
             self._forget(stream)
             stream.sink.revoke()
             return

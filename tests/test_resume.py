@@ -137,6 +137,33 @@ async def test_sight_lost_during_the_cut_ends_the_deals_stream(world: World) -> 
         assert (await live.message())["type"] == "complete"
 
 
+async def test_who_was_deactivated_and_came_back_goes_on_after_the_cursor_from_before(
+    world: World,
+) -> None:
+    """What was followed is gone, as rule 15 has it; the deactivation itself is over and ends nothing again."""
+    deal = await factories.opportunity(world.bob, subscriberIds=[world.carol.id])
+    cursor = await _newest_cursor(world.carol)
+    alone = await _newest_cursor(world.carol, FOLLOW_DEAL, dealId=deal)
+    heard = await world.bob.do("updateOpportunity", id=deal, name="Heard")
+    gone = await world.alice.call("deactivateUser", id=world.carol.id)
+    await world.bob.do("updateOpportunity", id=deal, name="Unheard")
+    await world.alice.call("reactivateUser", id=world.carol.id)
+    again = await world.carol.do("subscribe", dealId=deal)
+    async with world.carol.follow(FOLLOW_ALL, after=cursor) as live:
+        items = await live.until("READY")
+    assert [(item["kind"], item["cursor"]) for item in items[:-1]] == [
+        ("CHANGED", heard["cursor"]),
+        ("REMOVED", gone["cursor"]),
+        ("CHANGED", again["cursor"]),
+    ]
+    async with world.carol.follow(FOLLOW_DEAL, dealId=deal, after=alone) as live:
+        assert [item["kind"] for item in [await live.next(), await live.next()]] == [
+            "CHANGED",
+            "REMOVED",
+        ]
+        assert (await live.message())["type"] == "complete"
+
+
 async def test_streams_that_begin_amid_changes_have_no_gap_and_no_double(world: World) -> None:
     """Design: no window between snapshot and stream."""
     deal = await factories.opportunity(world.bob, name="0", subscriberIds=[world.carol.id])
