@@ -37,7 +37,7 @@ async def begin(stream: Stream, after: LogCursor | None, tail: Tail, retention: 
         stream.closed = True
         return
     await _load(stream)
-    delivery = Delivery(Index([stream]), head.epoch)
+    delivery = Delivery(Index([stream]), head.epoch, head.position)
     if after is not None and await _resumable(stream, after, head, tail, retention):
         in_memory = tail.recent(after.position, head.position) is not None
         metrics.RESUMES.labels("ring" if in_memory else "log").inc()
@@ -85,7 +85,7 @@ async def _replay(
         await _send_gone(stream, head, delivery)
         return
     stream.position = after
-    replay = Delivery(Index([stream]), head.epoch, of_the_past=True)
+    replay = Delivery(Index([stream]), head.epoch, head.position, of_the_past=True)
     async for rows in chunks(tail, after, head.position):
         await replay.prepare(rows)
         for row in rows:

@@ -20,7 +20,7 @@ from realtime import metrics
 from realtime.cursors import LogCursor
 from realtime.index import Index
 from realtime.streams import Heard, Rights, Stream, followers_moved
-from realtime.tail import CHUNK, later_rights
+from realtime.tail import later_rights
 from realtime.updates import NeedsViewer, Update, UpdateKind
 
 logger = logging.getLogger("dealcast.delivery")
@@ -35,12 +35,14 @@ _MOST_REMEMBERED = 10_000
 class Delivery:
     """Brings rows to the streams of an index, inside one snapshot.
 
-    `of_the_past`: rows from before the streams were opened, so an end of access among them is over by now.
+    `head` is the newest position that the snapshot holds. `of_the_past`: rows from before the streams were
+    opened, so an end of access among them is over by now.
     """
 
-    def __init__(self, index: Index, epoch: str, *, of_the_past: bool = False) -> None:
+    def __init__(self, index: Index, epoch: str, head: int, *, of_the_past: bool = False) -> None:
         self._index = index
         self._epoch = epoch
+        self._head = head
         self._of_the_past = of_the_past
         self._scope: Any = None
         self._states: dict[str, State] = {}
@@ -61,8 +63,11 @@ class Delivery:
         if told:
             self._history = await History.read(rows, [deal for deal, _ in self._states.values()])
         last = rows[-1]
+        # The states are of the snapshot, so the rights they are held against must be, too.
         later = (
-            await later_rights(last.organisation_id, last.position) if len(rows) >= CHUNK else []
+            await later_rights(last.organisation_id, last.position)
+            if last.position < self._head
+            else []
         )
         for row in (*rows, *later):
             rights = Rights.read(row, "after")

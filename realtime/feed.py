@@ -109,7 +109,7 @@ class Feed:
         joining, self._joining = self._joining, []
         try:
             for stream, _ in joining:
-                await self._catch_up(stream)
+                await self._catch_up(stream, head)
             rows = await self.tail.news() if self._index.streams or joining else []
             for stream, joined in joining:
                 if not stream.closed:
@@ -119,7 +119,7 @@ class Feed:
         except BaseException:
             self._joining += [(stream, joined) for stream, joined in joining if not joined.done()]
             raise
-        delivery = Delivery(self._index, self._epoch)
+        delivery = Delivery(self._index, self._epoch, head.position)
         await delivery.prepare(rows)
         for row in rows:
             await delivery.deliver(row)
@@ -157,9 +157,9 @@ class Feed:
         self.tail = Tail(head.organisation_id, head.position)
         self._epoch = head.epoch
 
-    async def _catch_up(self, stream: Stream) -> None:
+    async def _catch_up(self, stream: Stream, head: EventHead) -> None:
         """Brings a stream from where it has got to up to the others."""
-        delivery = Delivery(Index([stream]), self._epoch)
+        delivery = Delivery(Index([stream]), self._epoch, head.position)
         async for rows in chunks(self.tail, stream.position, self.tail.position):
             await delivery.prepare(rows)
             for row in rows:
@@ -191,6 +191,6 @@ class Feed:
         """After a silence the client learns that all is well, and how far the log has gone."""
         quiet = [stream for stream in self._index.streams if now - stream.sent_at >= _SILENCE]
         if quiet:
-            delivery = Delivery(self._index, self._epoch)
+            delivery = Delivery(self._index, self._epoch, self.tail.position)
             cursor = delivery.cursor(self.tail.position)
             await delivery.send(Update(UpdateKind.HEARTBEAT, cursor), quiet)

@@ -1,0 +1,79 @@
+"""Which state may a stream be sent that hears rows from before its snapshot?"""
+
+from collections.abc import Hashable
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from models import Event, EventHead, User
+from models.enums import UserRole
+from models.transactions import in_snapshot
+from realtime.delivery import Delivery
+from realtime.index import Index
+from realtime.streams import FollowedStream
+from realtime.updates import Update
+from tests import factories
+from tests.harness import World
+
+
+class _Operation:
+    key: Hashable = "what happened"
+
+    def scope(self) -> None: ...
+
+    async def render(
+        self, update: Update, scope: Any, *, can_edit: bool, viewer: User | None
+    ) -> str:
+        assert update.event is not None
+        return update.event.kind
+
+
+@dataclass
+class _Sink:
+    sent: list[str] = field(default_factory=list)
+
+    def send(self, payload: str) -> None:
+        self.sent.append(payload)
+
+    def complete(self) -> None: ...
+    def revoke(self) -> None: ...
+    def sign_out(self, signed_out_at: datetime) -> bool:
+        return False
+
+    def lapse(self) -> None: ...
+
+
+async def _heard(viewer: User, rows: int) -> list[str]:
+    """What a stream of a viewer as of before is sent of the log's last rows but for those after `rows` of them."""
+
+    async def work() -> list[str]:
+        head = await EventHead.get(organisation_id=viewer.organisation_id)
+        log = await Event.filter(organisation_id=viewer.organisation_id).order_by("position")
+        sink = _Sink()
+        stream = FollowedStream(viewer, _Operation(), sink)
+        stream.followed = {log[0].deal_id or ""}
+        stream.position = 1
+        delivery = Delivery(Index([stream]), head.epoch, head.position)
+        await delivery.prepare(log[1 : rows + 1])
+        for row in log[1 : rows + 1]:
+            await delivery.deliver(row)
+        return sink.sent
+
+    return await in_snapshot(work, "live")
+
+
+async def test_a_state_goes_only_to_who_may_see_it_by_the_rights_of_its_own_moment(
+    world: World,
+) -> None:
+    """A stream that catches up hears old rows, but is shown deals as they stand now."""
+    second = await world.invite("amir", UserRole.ADMIN)
+    deal = await factories.opportunity(world.bob, subscriberIds=[second.id])
+    was_admin = await User.get(id=second.id)
+    await world.bob.do("updateOpportunity", id=deal, name="Next")
+    await world.alice.call("setUserRole", id=second.id, role="MEMBER", types="ID! UserRole!")
+    await world.bob.do("updateOpportunity", id=deal, visibility="RESTRICTED")
+    assert await _heard(was_admin, rows=1) == []
+
+    was_member = await User.get(id=second.id)
+    await world.alice.call("setUserRole", id=second.id, role="ADMIN", types="ID! UserRole!")
+    assert await _heard(was_member, rows=1) == ["UPDATED"]
