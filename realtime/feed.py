@@ -189,7 +189,12 @@ class Feed:
 
     async def _beat(self, now: float) -> None:
         """After a silence the client learns that all is well, and how far the log has gone."""
-        quiet = [stream for stream in self._index.streams if now - stream.sent_at >= _SILENCE]
+        quiet = [
+            stream
+            for stream in self._index.streams
+            # One that began ahead of the tail would be told to go back, and to hear things twice.
+            if now - stream.sent_at >= _SILENCE and stream.position <= self.tail.position
+        ]
         if quiet:
             delivery = Delivery(self._index, self._epoch, self.tail.position)
             cursor = delivery.cursor(self.tail.position)
