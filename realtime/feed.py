@@ -40,17 +40,27 @@ class Feed:
         self._index = Index()
         self._joining: list[tuple[Stream, asyncio.Future[None]]] = []
         self._woken = asyncio.Event()
+        # Whether it was woken because there is something to do, and not only in doubt.
+        self._was_told = False
         self.has_ended = False
 
     def wake(self, position: int) -> None:
         if position > self.tail.position:
-            self._woken.set()
+            self._tell()
+
+    def look(self) -> None:
+        """Soon, though nobody has told of news."""
+        self._woken.set()
+
+    def _tell(self) -> None:
+        self._was_told = True
+        self._woken.set()
 
     async def join(self, stream: Stream) -> None:
         """Returns when the stream, wherever it had got to, hears every row as it comes."""
         joined: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         self._joining.append((stream, joined))
-        self._woken.set()
+        self._tell()
         await joined
 
     def leave(self, stream: Stream) -> None:
@@ -77,10 +87,11 @@ class Feed:
                 idle_since = now
             if self._woken.is_set() or alone or now - looked_at > _POLL:
                 looked_at = now
-                was_woken, position = self._woken.is_set(), self.tail.position
+                was_told, position = self._was_told, self.tail.position
+                self._was_told = False
                 self._woken.clear()
                 await self._look()
-                if not was_woken and self.tail.position > position:
+                if not was_told and self.tail.position > position:
                     metrics.WAKE_UPS_LOST.inc()
             if self._index.summaries.due() == 0:
                 await self._summarise()
@@ -98,7 +109,7 @@ class Feed:
             await asyncio.sleep(_POLL_ALONE)
             more = True
         if more:
-            self._woken.set()
+            self._tell()
 
     async def _turn(self) -> bool:
         """Hands out one chunk of news; says whether there is more to do."""

@@ -28,7 +28,7 @@ class Hub:
         self._retention = retention
         self._feeds: dict[str, Feed] = {}
         self._tasks: set[asyncio.Task[None]] = set()
-        self.broker = Broker(broadcast_url, self._wake)
+        self.broker = Broker(broadcast_url, self._wake, self._doubt)
 
     async def start(self) -> None:
         await self.broker.start()
@@ -65,6 +65,11 @@ class Hub:
         feed = self._feeds.get(organisation_id)
         if feed is not None:
             feed.wake(position)
+
+    def _doubt(self) -> None:
+        """The news that is missing may be of anything."""
+        for feed in self._feeds.values():
+            feed.look()
 
     async def _feed(self, organisation_id: str) -> Feed:
         if self._running_feed(organisation_id) is None:
