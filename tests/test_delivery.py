@@ -22,7 +22,12 @@ class _Operation:
     def scope(self) -> None: ...
 
     async def render(
-        self, update: Update, scope: Any, *, can_edit: bool, viewer: User | None
+        self,
+        update: Update,
+        scope: Any,  # noqa: ARG002  the protocol's signature
+        *,
+        can_edit: bool,  # noqa: ARG002
+        viewer: User | None,  # noqa: ARG002
     ) -> str:
         assert update.event is not None
         return update.event.kind
@@ -37,7 +42,7 @@ class _Sink:
 
     def complete(self) -> None: ...
     def revoke(self) -> None: ...
-    def sign_out(self, signed_out_at: datetime) -> bool:
+    def sign_out(self, signed_out_at: datetime) -> bool:  # noqa: ARG002  the protocol's signature
         return False
 
     def lapse(self) -> None: ...
