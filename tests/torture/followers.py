@@ -7,6 +7,7 @@ where the stock client does; the application around them then signs in again, or
 import asyncio
 import json
 import time
+from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, field
 from random import Random
@@ -19,6 +20,7 @@ from websockets.typing import Subprotocol
 
 from realtime.cursors import LogCursor
 from resolvers.tokens import Tokens
+from tests.harness import PATIENCE
 
 # Where graphql-ws 6.4 gives up; after every other end it comes back.
 FINAL = frozenset({1008, 1009, 1011, 4400, 4401, 4406, 4409, 4429, 4500})
@@ -86,10 +88,21 @@ class Follower:
         self._random = random
         self._token = ""
         self._signed_in_at = 0.0
+        self._came = asyncio.Event()
 
     @property
     def sessions(self) -> list[Session]:
         return [session for life in self.lives for session in life.sessions]
+
+    async def until(self, is_so: Callable[[], bool]) -> None:
+        """Returns when something holds that its items bring about."""
+        async with asyncio.timeout(PATIENCE):
+            while not is_so():
+                self._came.clear()
+                await self._came.wait()
+
+    async def heard_up_to(self, cursor: str) -> None:
+        await self.until(lambda: str(self.lives[-1].cursor) == cursor)
 
     async def run(self, url: str, tokens: Tokens) -> None:
         self._sign_in(tokens)
@@ -154,6 +167,7 @@ class Follower:
             match message["type"]:
                 case "next" if "errors" not in message["payload"]:
                     session.items.append(Item.read(message["payload"]))
+                    self._came.set()
                 case "ping":
                     await _say(socket, type="pong")
                 case "complete":
