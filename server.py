@@ -9,6 +9,7 @@ from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from datetime import timedelta
 from functools import cached_property
+from multiprocessing import parent_process
 from tempfile import mkdtemp
 from typing import Any
 
@@ -20,7 +21,7 @@ from starlette.routing import Route, WebSocketRoute
 from uvicorn.supervisors.multiprocess import Multiprocess, Process
 
 import demo
-from models.database import close_database, migrate, open_database, opened
+from models.database import Unreachable, close_database, migrate, open_database, opened
 from models.enums import UserRole
 from models.errors import DealcastError
 from realtime.hub import Hub
@@ -92,12 +93,28 @@ class Server(uvicorn.Server):
             self._captured_signals.clear()
 
 
+class _WorkerServer(Server):
+    """One of several; when its supervisor is gone, killed perhaps, nobody would ever stop it but itself."""
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().startup(sockets)
+        supervisor = parent_process()
+        assert supervisor is not None
+        loop, sentinel = asyncio.get_running_loop(), supervisor.sentinel
+
+        def end() -> None:
+            loop.remove_reader(sentinel)
+            self.should_exit = True
+
+        loop.add_reader(sentinel, end)
+
+
 class _Worker(Process):
     """uvicorn's worker process, with our server in it."""
 
     @cached_property
     def server(self) -> Server:
-        return Server(self.config)
+        return _WorkerServer(self.config)
 
 
 class _Workers(Multiprocess):
@@ -212,7 +229,7 @@ def main(arguments: list[str], environ: Mapping[str, str]) -> int:
             serve(settings)
         else:
             print(asyncio.run(run(settings, asked)))
-    except (SettingsError, DealcastError) as error:
+    except (SettingsError, Unreachable, DealcastError) as error:
         print(error, file=sys.stderr)
         return 1
     return 0
