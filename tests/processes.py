@@ -72,11 +72,12 @@ async def command(*arguments: str, **environ: str) -> tuple[int, str, str]:
 async def launch(
     port: int, program: Sequence[str] = ("server.py",), said: int | None = None, **environ: str
 ) -> Process:
-    """A server that was started and may not answer yet; `said` is a file for what it complains of."""
+    """A server that was started and may not answer yet; `said` is a file for what it says."""
     child = await asyncio.create_subprocess_exec(
         *(sys.executable, *program),
         cwd=ROOT,
         env=_environment(port, **environ),
+        stdout=said,
         stderr=said,
         start_new_session=True,
     )

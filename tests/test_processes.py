@@ -2,15 +2,14 @@
 
 import asyncio
 import signal
+import sqlite3
 from collections.abc import AsyncIterator
-from contextlib import AsyncExitStack, asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager, closing
 from pathlib import Path
 
 import httpx
 import pytest
 
-from models import Organisation
-from models.database import opened
 from resolvers.tokens import Tokens
 from tests import factories, servers
 from tests.documents import FOLLOW_ALL
@@ -158,17 +157,25 @@ async def _is_open(port: int) -> bool:
 async def test_processes_that_start_at_once_on_a_new_file_make_one_database_of_it(
     tmp_path: Path,
 ) -> None:
-    url = f"sqlite://{tmp_path / 'new.db'}"
+    file = tmp_path / "new.db"
     names = ("Acme", "Globex", "Initech")
     ended = await asyncio.gather(
         *(
-            command("organisation", name, "--admin", f"admin@{name}.example", DATABASE_URL=url)
+            command(
+                "organisation",
+                name,
+                "--admin",
+                f"admin@{name}.example",
+                DATABASE_URL=f"sqlite://{file}",
+            )
             for name in names
         )
     )
     assert [complaint for status, _, complaint in ended if status] == []
-    async with opened(url):
-        assert {organisation.name async for organisation in Organisation.all()} == set(names)
+    with closing(sqlite3.connect(file)) as database:
+        assert {name for (name,) in database.execute("SELECT name FROM organisations")} == set(
+            names
+        )
 
 
 @pytest.mark.parametrize("arguments", [(), ("token", "alice@acme.example")])

@@ -12,7 +12,7 @@ from tests.processes import Process, free_port, launch
 
 
 class Cluster:
-    """Processes of one server program over one database; what they complain of goes to a file."""
+    """Processes of one server program over one database; what they say goes to a file."""
 
     def __init__(
         self, size: int, log: Path, program: Sequence[str] = ("server.py",), **environ: str

@@ -7,14 +7,13 @@ from pathlib import Path
 
 import pytest
 
-from models.database import migrate
 from tests import servers
 from tests.torture import plans
 from tests.torture.stage import Report, run
 
 
 def _is_good(report: Report, *happened: str) -> bool:
-    print(report)  # noqa: T201  the counts of a run, shown with -s or when it fails
+    print(report)
     assert [what for what in happened if not report.counts[what]] == []
     assert report.faults == []
     return True
@@ -31,11 +30,9 @@ async def test_nobody_misses_or_doubles_anything_whatever_breaks(
 
 @pytest.mark.timeout(180)
 async def test_one_process_on_sqlite_that_is_killed_while_it_writes_loses_nothing(
-    tmp_path: Path,
+    sqlite_database: str, tmp_path: Path
 ) -> None:
-    url = f"sqlite://{tmp_path / 'dealcast.db'}"
-    await migrate(url)
-    assert _is_good(await run(plans.sqlite(url, tmp_path, seconds=8)), "cut", "kill")
+    assert _is_good(await run(plans.sqlite(sqlite_database, tmp_path, seconds=8)), "cut", "kill")
 
 
 @pytest.mark.timeout(180)
