@@ -29,6 +29,7 @@ from resolvers import operator
 from resolvers.mail import transport
 from resolvers.mail_queue import MailQueue
 from resolvers.tokens import Tokens
+from resolvers.upkeep import keep_up
 from schema.health import live, metrics, ready
 from schema.http import graphql_http
 from schema.sockets import Sockets
@@ -48,9 +49,12 @@ def build(settings: Settings) -> Starlette:
         await open_database(settings.database_url)
         await hub.start()
         await mail.start()
+        keeping = asyncio.create_task(keep_up(hub))
         try:
             yield {"sockets": sockets, "hub": hub}
         finally:
+            keeping.cancel()
+            await asyncio.wait([keeping])
             await mail.stop()
             await hub.stop()
             await close_database()

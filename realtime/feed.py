@@ -40,9 +40,15 @@ class Feed:
         self._index = Index()
         self._joining: list[tuple[Stream, asyncio.Future[None]]] = []
         self._woken = asyncio.Event()
+        metrics.HEAD.labels(head.organisation_id).set(head.position)
         # Whether it was woken because there is something to do, and not only in doubt.
         self._was_told = False
         self.has_ended = False
+
+    @property
+    def is_heard(self) -> bool:
+        """Whether anyone listens: what nobody awaits is not read."""
+        return bool(self._index.streams)
 
     def wake(self, position: int) -> None:
         if position > self.tail.position:
@@ -150,7 +156,7 @@ class Feed:
             self._index.summaries.move()
 
     async def _push_summaries(self) -> None:
-        delivery = Delivery(self._index, self._epoch)
+        delivery = Delivery(self._index, self._epoch, self.tail.position)
         # What it shows may be newer than the rows that were heard: the next push has it, too.
         cursor = delivery.cursor(self.tail.position)
         for summary, streams in (await self._index.summaries.differing()).items():

@@ -8,15 +8,17 @@ import asyncio
 import contextvars
 import logging
 from contextlib import suppress
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 from models import EventHead
 from models.transactions import in_snapshot
+from realtime import metrics
 from realtime.beginning import begin
 from realtime.broker import Broker
 from realtime.cursors import LogCursor
 from realtime.feed import Feed
 from realtime.streams import Stream
+from realtime.tail import floor, read
 
 logger = logging.getLogger("dealcast.hub")
 
@@ -54,6 +56,24 @@ class Hub:
             # The feed may have gone to rest while the beginning was sent.
             feed = await self._feed(stream.organisation_id)
             await feed.join(stream)
+
+    async def lag(self) -> float:
+        """For how many seconds the oldest row has waited that streams of this process have not been told."""
+        heard = {ident: feed for ident, feed in self._feeds.items() if feed.is_heard}
+        heads = await EventHead.filter(organisation_id__in=list(heard))
+        waiting = [0.0]
+        for head in heads:
+            after = heard[head.organisation_id].tail.position
+            if head.position > after:
+                [row] = await read(head.organisation_id, after, after + 1)
+                waiting.append((datetime.now(UTC) - row.at).total_seconds())
+        return max(waiting)
+
+    async def find_floors(self) -> None:
+        """How far back the logs that are listened to can be resumed, for the operator."""
+        for organisation_id in list(self._feeds):
+            position = await floor(organisation_id, datetime.now(UTC) - self._retention)
+            metrics.FLOOR.labels(organisation_id).set(position)
 
     def close(self, stream: Stream) -> None:
         stream.closed = True

@@ -37,6 +37,12 @@ RENDERINGS = Counter(
     "viewer whose operation depends on who asks (personal).",
     ["kind"],
 )
+FLOOR = Gauge(
+    "dealcast_log_floor",
+    "The oldest position that can still be resumed after, by organisation listened to.",
+    ["organisation"],
+    multiprocess_mode="livemax",
+)
 HEAD = Gauge(
     "dealcast_log_head",
     "The newest position delivered, by organisation listened to.",

@@ -1,12 +1,15 @@
 """Where does a stream go on after a cut? At its cursor, exactly; or in band from a fresh snapshot."""
 
 from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
 from websockets.exceptions import ConnectionClosed
 
+from models import Event
 from realtime.cursors import LogCursor
+from realtime.tail import floor
 from resolvers import organisations
 from tests import factories
 from tests.documents import FOLLOW_ALL, FOLLOW_DEAL
@@ -60,6 +63,30 @@ async def test_resuming_after_a_snapshot_item_begins_again(world: World) -> None
             "SNAPSHOT",
             "READY",
         ]
+
+
+async def test_a_cursor_older_than_retention_is_answered_by_a_fresh_snapshot(
+    world: World,
+) -> None:
+    """The rows themselves stay: they are the deal's timeline."""
+    deal = await factories.opportunity(world.carol)
+    cursor = await _newest_cursor(world.carol)
+    for name in ("Old", "Young"):
+        await world.carol.do("updateOpportunity", id=deal, name=name)
+    log = await Event.all().order_by("position")
+    for row, hours in zip(log[-2:], (72.1, 71.9), strict=True):
+        at = datetime.now(UTC) - timedelta(hours=hours)
+        await Event.filter(id=row.id).update(at=at)
+    old = _forged(cursor, position=log[-2].position)
+    async with world.carol.follow(FOLLOW_ALL, after=old) as live:
+        assert [item["kind"] for item in await live.until("READY")] == ["CHANGED", "READY"]
+    async with world.carol.follow(FOLLOW_ALL, after=cursor) as live:
+        kinds = [item["kind"] for item in await live.until("READY")]
+    assert kinds == ["RESYNC", "SNAPSHOT", "READY"]
+    assert await Event.all().count() == len(log)
+    assert await floor(log[0].organisation_id, datetime.now(UTC) - timedelta(hours=72)) == (
+        log[-2].position
+    )
 
 
 @pytest.mark.parametrize("after", ["", "log_", "page_abc", "log_!!!", "log_AAAA", "0"])
