@@ -80,12 +80,12 @@ async def _replay(
     stream: Stream, after: int, head: EventHead, tail: Tail, delivery: Delivery
 ) -> None:
     sees_now = not isinstance(stream, DealStream) or stream.sees_deal
-    saw_then = await _rewind(stream, after, head.position, tail)
+    saw_then, out_of_sight = await _rewind(stream, after, head.position, tail)
     if not (sees_now or saw_then):
         await _send_gone(stream, head, delivery)
         return
     stream.position = after
-    replay = Delivery(Index([stream]), head.epoch, head.position, of_the_past=True)
+    replay = Delivery(Index([stream]), head.epoch, head.position, out_of_sight)
     async for rows in chunks(tail, after, head.position):
         await replay.prepare(rows)
         for row in rows:
@@ -94,11 +94,18 @@ async def _replay(
                 return
 
 
-async def _rewind(stream: Stream, after: int, upto: int, tail: Tail) -> bool:
-    """Takes the stream back to the state of its cursor; says whether its viewer saw the deal on the way."""
-    saw = False
+async def _rewind(stream: Stream, after: int, upto: int, tail: Tail) -> tuple[bool, dict[str, int]]:
+    """Takes the stream back to the state of its cursor.
+
+    Says whether its viewer saw the deal on the way, and where each deal was out of sight for the last time.
+    """
+    saw, out_of_sight = False, dict[str, int]()
     async for rows in chunks_backwards(tail, after, upto):
         for row in rows:
+            if row.deal_id is not None and not stream.sees(row.audience):
+                out_of_sight.setdefault(row.deal_id, row.position)
+            if isinstance(stream, DealStream) and not stream.sees_deal:
+                out_of_sight.setdefault(stream.deal_id, row.position)
             if row.subject_id == stream.viewer.id:
                 rights = Rights.read(row, "before")
                 if rights is not None:
@@ -106,7 +113,7 @@ async def _rewind(stream: Stream, after: int, upto: int, tail: Tail) -> bool:
             elif row.deal_id is not None:
                 stream.rewind(row)
             saw = saw or (isinstance(stream, DealStream) and stream.sees_deal)
-    return saw
+    return saw, out_of_sight
 
 
 async def _send_gone(stream: Stream, head: EventHead, delivery: Delivery) -> None:

@@ -8,7 +8,7 @@ ended between the row and the snapshot.
 import logging
 import time
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -35,15 +35,18 @@ _MOST_REMEMBERED = 10_000
 class Delivery:
     """Brings rows to the streams of an index, inside one snapshot.
 
-    `head` is the newest position that the snapshot holds. `of_the_past`: rows from before the streams were
-    opened, so an end of access among them is over by now.
+    `head` is the newest position that the snapshot holds. `past` is given for rows from before the streams
+    were opened, among which an end of access is over by now: for each deal that was out of sight the newest
+    position at which it was. What had not been sent by then is withheld for good.
     """
 
-    def __init__(self, index: Index, epoch: str, head: int, *, of_the_past: bool = False) -> None:
+    def __init__(
+        self, index: Index, epoch: str, head: int, past: Mapping[str, int] | None = None
+    ) -> None:
         self._index = index
         self._epoch = epoch
         self._head = head
-        self._of_the_past = of_the_past
+        self._past = past
         self._scope: Any = None
         self._states: dict[str, State] = {}
         self._end_rights: dict[str, Rights] = {}
@@ -86,7 +89,7 @@ class Delivery:
             what = stream.hear(row)
             self._index.refile(stream, row.deal_id)
             stream.position = row.position
-            if what is not None and self._may_have(stream, what, row.deal_id):
+            if what is not None and self._may_have(stream, what, row, row.deal_id):
                 heard[what].append(stream)
         if self._index.boards:
             self._hear_moves(row, row.deal_id, heard)
@@ -127,7 +130,7 @@ class Delivery:
 
     async def _change_rights(self, stream: Stream, rights: Rights, position: int) -> None:
         stream.change_rights(rights)
-        if not rights.is_active and not self._of_the_past:
+        if not rights.is_active and self._past is None:
             self._forget(stream)
             stream.sink.revoke()
             return
@@ -139,10 +142,12 @@ class Delivery:
             await self.send(Update(UpdateKind.REMOVED, self.cursor(position), lost), [stream])
             self._end([stream])
 
-    def _may_have(self, stream: Stream, what: Heard, deal_id: str) -> bool:
+    def _may_have(self, stream: Stream, what: Heard, row: Event, deal_id: str) -> bool:
         """Whether the viewer sees the state that would be sent, which may be newer than the row."""
         if what.kind is not UpdateKind.CHANGED:
             return True
+        if self._past is not None and row.position < self._past.get(deal_id, 0):
+            return False
         _, audience = self._states[deal_id]
         rights = self._end_rights.get(stream.viewer.id, stream.rights)
         return sees(stream.viewer.id, rights.role, rights.is_active, audience)
