@@ -90,12 +90,25 @@ async def _scene(
         yield _Scene(database_url, cast, http, Writer(cast, http, random), follower)
 
 
+@asynccontextmanager
+async def _sequence(database_url: str) -> AsyncIterator[asyncpg.Connection]:
+    """Where the servers take their positions from."""
+    database = await asyncpg.connect(database_url)
+    await database.execute("CREATE SEQUENCE positions")
+    try:
+        yield database
+    finally:
+        await database.execute("DROP SEQUENCE positions")
+        await database.close()
+
+
 async def test_positions_out_of_a_sequence_lose_events(
     shared_database: str, tmp_path: Path
 ) -> None:
-    database = await asyncpg.connect(shared_database)
-    await database.execute("CREATE SEQUENCE positions")
-    async with _scene("sequence", 1, shared_database, "memory://", tmp_path) as scene:
+    async with (
+        _sequence(shared_database) as database,
+        _scene("sequence", 1, shared_database, "memory://", tmp_path) as scene,
+    ):
         async with scene.following():
             await scene.heard("READY")
             before = await database.fetchval("SELECT last_value FROM positions")
@@ -109,7 +122,6 @@ async def test_positions_out_of_a_sequence_lose_events(
             await scene.writer.rename(scene.cast.deals[6])
             await scene.heard("CHANGED", 2)
         assert await scene.faults() == ["LOST"]
-    await database.close()
 
 
 async def test_news_from_wake_ups_alone_loses_events(
