@@ -7,6 +7,7 @@ ended between the row and the snapshot.
 
 import logging
 import time
+from asyncio import CancelledError
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
@@ -179,7 +180,9 @@ class Delivery:
         for (key, can_edit), members in groups.items():
             try:
                 await self._send_group(update, key, members, can_edit=can_edit)
-            except Exception:
+            except (Exception, CancelledError):
+                # A loader is cancelled when its neighbour fails, which is no end of this task: it has
+                # to go on, or those of the other groups would never hear of this row.
                 logger.exception(
                     "an update could not be rendered; its streams are cut off to resume"
                 )

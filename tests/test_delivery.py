@@ -1,5 +1,7 @@
 """Which state may a stream be sent that hears rows from before its snapshot?"""
 
+import asyncio
+import time
 from collections.abc import Hashable
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -9,6 +11,7 @@ from models import Event, EventHead, User
 from models.enums import UserRole
 from models.transactions import in_snapshot
 from realtime.delivery import Delivery
+from realtime.feed import Feed
 from realtime.index import Index
 from realtime.streams import FollowedStream
 from realtime.updates import Update
@@ -29,13 +32,21 @@ class _Operation:
         can_edit: bool,  # noqa: ARG002
         viewer: User | None,  # noqa: ARG002
     ) -> str:
-        assert update.event is not None
-        return update.event.kind
+        return update.kind if update.event is None else update.event.kind
+
+
+class _Failing(_Operation):
+    key = "what cannot be said"
+
+    async def render(self, *_: Any, **__: Any) -> str:
+        """As when the database ends a connection: one loader fails, and its neighbours are cancelled."""
+        raise asyncio.CancelledError
 
 
 @dataclass
 class _Sink:
     sent: list[str] = field(default_factory=list)
+    lapsed: bool = False
 
     def send(self, payload: str) -> None:
         self.sent.append(payload)
@@ -45,7 +56,8 @@ class _Sink:
     def sign_out(self, signed_out_at: datetime) -> bool:  # noqa: ARG002  the protocol's signature
         return False
 
-    def lapse(self) -> None: ...
+    def lapse(self) -> None:
+        self.lapsed = True
 
 
 async def _heard(viewer: User, rows: int) -> list[str]:
@@ -82,3 +94,52 @@ async def test_a_state_goes_only_to_who_may_see_it_by_the_rights_of_its_own_mome
     was_member = await User.get(id=second.id)
     await world.alice.call("setUserRole", id=second.id, role="ADMIN", types="ID! UserRole!")
     assert await _heard(was_member, rows=1) == ["UPDATED"]
+
+
+async def test_a_stream_that_began_ahead_of_the_tail_gets_no_heartbeat_from_behind_it(
+    world: World,
+) -> None:
+    """It would resume after that place, and hear what lies between once more."""
+    await factories.opportunity(world.bob)
+    viewer = await User.get(id=world.bob.id)
+    head = await EventHead.get(organisation_id=viewer.organisation_id)
+    sink = _Sink()
+    stream = FollowedStream(viewer, _Operation(), sink)
+    feed = Feed(head, asyncio.Event())
+    feed._index.add(stream)
+    in_an_hour = time.monotonic() + 3600
+    stream.position = head.position + 1
+    await feed._beat(in_an_hour)
+    assert sink.sent == []
+    stream.position = head.position
+    await feed._beat(in_an_hour)
+    assert sink.sent == ["HEARTBEAT"]
+
+
+async def test_an_update_that_cannot_be_rendered_costs_only_its_own_streams_a_cut(
+    world: World,
+) -> None:
+    deal = await factories.opportunity(world.bob)
+    await world.bob.do("updateOpportunity", id=deal, name="Next")
+    viewer = await User.get(id=world.bob.id)
+    sinks = [_Sink() for _ in range(3)]
+    streams = [
+        FollowedStream(viewer, operation, sink)
+        for operation, sink in zip((_Operation(), _Failing(), _Operation()), sinks, strict=True)
+    ]
+
+    async def work() -> None:
+        head = await EventHead.get(organisation_id=viewer.organisation_id)
+        [row] = await Event.filter(deal_id=deal, position=head.position)
+        for stream in streams:
+            stream.followed, stream.position = {deal}, head.position - 1
+        delivery = Delivery(Index(streams), head.epoch, head.position)
+        await delivery.prepare([row])
+        await delivery.deliver(row)
+
+    await in_snapshot(work, "live")
+    assert [(sink.sent, sink.lapsed) for sink in sinks] == [
+        (["UPDATED"], False),
+        ([], True),
+        (["UPDATED"], False),
+    ]
