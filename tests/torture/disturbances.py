@@ -8,6 +8,7 @@ from random import Random
 import asyncpg
 
 from tests import servers
+from tests.processes import command
 from tests.torture.cluster import Cluster
 from tests.torture.proxy import Proxy
 
@@ -71,6 +72,12 @@ class Disturbances:
                     self.counts["backends terminated"] += await connection.fetchval(_TERMINATE)
                 finally:
                     await connection.close()
+
+    async def epochs(self, url: str) -> None:
+        """As after a restored backup: everybody's cursor is of another log."""
+        while await self._pause(20, 40):
+            if (await command("rotate", DATABASE_URL=url))[0] == 0:
+                self.counts["epochs begun"] += 1
 
     async def database(self, postgres: servers.Postgres) -> None:
         while await self._pause(12, 20):

@@ -23,9 +23,10 @@ WAKE_UPS = 20
 
 @dataclass
 class Outage:
-    """What was seen: seconds from a mutation's answer to its update, and what the process that is told last says."""
+    """What was seen: seconds from a mutation's answer to its update, failed tries, and what the other process says."""
 
     delays: list[float] = field(default_factory=list)
+    failures: int = 0
     before: str = ""
     during: str = ""
     after: str = ""
@@ -74,6 +75,7 @@ async def measure(database_url: str, redis: servers.Redis, folder: Path, seconds
         for _ in range(WAKE_UPS):
             await follower.heard_up_to((await writer.rename(cast.deals[0]))["cursor"])
         outage.wake_ups_lost_after = await _lost(http, cluster.urls[1]) - lost
+        outage.failures = cast.counts.total()
         task.cancel()
     return outage
 

@@ -21,6 +21,7 @@ def everything(
         yield harm.broker(redis)
         yield harm.backends(url)
         yield harm.database(postgres)
+        yield harm.epochs(url)
 
     return Plan(
         database_url=url,
