@@ -59,6 +59,10 @@ class Session:
     # `complete`, `error`, or the code that the socket was closed with.
     end: str | int | None = None
 
+    def resumes(self, epoch: str) -> bool:
+        """Whether it can go on after its cursor, in this epoch of the log."""
+        return self.after is not None and not self.after.begun and self.after.epoch == epoch
+
 
 @dataclass(slots=True)
 class Life:

@@ -78,11 +78,13 @@ class _Trial:
             self._check_state(item, item.deal)
         match item.kind:
             case "RESYNC":
-                after = session.after
-                if after is None or not (after.begun or after.epoch != item.cursor.epoch):
-                    self._fault("WRONG", f"RESYNC after {after} without cause")
+                if session.after is None or session.resumes(item.cursor.epoch):
+                    self._fault("WRONG", f"RESYNC after {session.after} without cause")
                 self._settle()
                 self._owed, self._shown = None, set()
+            case "REMOVED" if self._is_gone(item, session):
+                self._settle()
+                self._owed = None
             case "SNAPSHOT" if self._shown is not None:
                 self._shown.add(item.deal_id or "")
             case "READY" if self._shown is not None:
@@ -112,6 +114,17 @@ class _Trial:
             self._taken.add(item.position)
         elif not self._is_gone_again(received, owed):
             self._fault("LEAKED", f"{received} was not owed")
+
+    def _is_gone(self, item: Item, session: Session) -> bool:
+        """In place of a RESYNC, where there is nothing to begin anew with."""
+        deal_id = self._follower.deal_id
+        return (
+            deal_id is not None
+            and session.after is not None
+            and item is session.items[0]
+            and not session.resumes(item.cursor.epoch)
+            and not self._history.sees(self._user_id, deal_id, item.position)
+        )
 
     def _is_gone_again(self, received: Owed, owed: list[Owed]) -> bool:
         """A deal's stream that was cut between REMOVED and its end is told once more that it is gone."""
