@@ -13,8 +13,11 @@ from tests.torture.cluster import Cluster
 from tests.torture.proxy import Proxy
 
 _TERMINATE = """
-SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity
-WHERE datname = current_database() AND pid <> pg_backend_pid() AND random() < 0.2
+SELECT count(pg_terminate_backend(pid)) FROM (
+    SELECT pid FROM pg_stat_activity
+    WHERE datname = current_database() AND pid <> pg_backend_pid()
+    ORDER BY random() LIMIT 5
+) AS unlucky
 """
 # The database may be away, or go away, while it is asked.
 _AWAY = (

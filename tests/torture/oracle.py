@@ -80,11 +80,10 @@ class _Trial:
             case "RESYNC":
                 if session.after is None or session.resumes(item.cursor.epoch):
                     self._fault("WRONG", f"RESYNC after {session.after} without cause")
-                self._settle()
-                self._owed, self._shown = None, set()
+                self._drop_what_is_owed()
+                self._shown = set()
             case "REMOVED" if self._is_gone(item, session):
-                self._settle()
-                self._owed = None
+                self._drop_what_is_owed()
             case "SNAPSHOT" if self._shown is not None:
                 self._shown.add(item.deal_id or "")
             case "READY" if self._shown is not None:
@@ -140,6 +139,11 @@ class _Trial:
         while self._next < len(owed) and owed[self._next].position <= position:
             self._left_out.append(self._next)
             self._next += 1
+
+    def _drop_what_is_owed(self) -> None:
+        """A suffix that may be withheld: the stream begins anew, or ends."""
+        self._settle()
+        self._owed, self._left_out = None, []
 
     def _settle(self) -> None:
         """What was left out must have been withheld: a suffix before REMOVED, after which sight had ended."""

@@ -23,7 +23,7 @@ def _is_good(report: Report, *happened: str) -> bool:
 async def test_nobody_misses_or_doubles_anything_whatever_breaks(
     shared_database: str, postgres: servers.Postgres, redis: servers.Redis, tmp_path: Path
 ) -> None:
-    plan = plans.everything(shared_database, postgres, redis, tmp_path, seconds=30)
+    plan = plans.everything(shared_database, postgres, redis, tmp_path, seconds=25)
     harms = ("cut", "stall", "half-open", "kill", "Redis stopped", "backends terminated")
     assert _is_good(await run(plan), *harms, "PostgreSQL restarted", "resumes", "removals")
 
@@ -32,14 +32,14 @@ async def test_nobody_misses_or_doubles_anything_whatever_breaks(
 async def test_one_process_on_sqlite_that_is_killed_while_it_writes_loses_nothing(
     sqlite_database: str, tmp_path: Path
 ) -> None:
-    assert _is_good(await run(plans.sqlite(sqlite_database, tmp_path, seconds=8)), "cut", "kill")
+    assert _is_good(await run(plans.sqlite(sqlite_database, tmp_path, seconds=6)), "cut", "kill")
 
 
 @pytest.mark.timeout(180)
 async def test_wake_ups_through_postgres_serve_as_well(
     shared_database: str, tmp_path: Path
 ) -> None:
-    plan = plans.postgres_alone(shared_database, tmp_path, seconds=8)
+    plan = plans.postgres_alone(shared_database, tmp_path, seconds=5)
     assert _is_good(await run(plan), "cut", "backends terminated")
 
 
