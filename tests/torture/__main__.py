@@ -85,7 +85,7 @@ async def torture(seconds: float) -> bool:
             flush=True,
         )
         for fault, kind in (("sequence", "LOST"), ("wakeups", "LOST"), ("rights", "LEAKED")):
-            await bench.must_be_found(fault, kind, min(seconds / 10, 30))
+            await bench.must_be_found(fault, kind, max(seconds / 10, 20))
         return bench.is_well
 
 

@@ -95,6 +95,7 @@ class Writer:
             self._add_participants: 2,
             self._move: 2,
             self._change_visibility: 3,
+            self._rename_and_hide: 2,
             self._share: 2,
             self._add_followers: 5,
             self._remove_followers: 3,
@@ -194,6 +195,12 @@ class Writer:
             visibility="RESTRICTED",
             sharedWithIds=self._some(self._cast.users),
         )
+
+    async def _rename_and_hide(self) -> dict[str, Any]:
+        """The change may still be on its way when it may no longer be seen."""
+        deal = self._deal
+        await self.rename(deal)
+        return await self.hide(deal)
 
     async def _share(self) -> dict[str, Any]:
         mutation = self._random.choice(["shareDeal", "unshareDeal"])
