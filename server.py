@@ -1,6 +1,7 @@
 """How is Dealcast put together and started? The program itself, and the operator's commands."""
 
 import asyncio
+import gc
 import os
 import socket
 import sys
@@ -34,6 +35,7 @@ from schema.health import live, metrics, ready
 from schema.http import graphql_http
 from schema.sockets import Sockets
 from schema.websocket import graphql_websocket
+from schema.wire import Wire
 from settings import Settings, SettingsError
 
 
@@ -42,7 +44,7 @@ def build(settings: Settings) -> Starlette:
     tokens = Tokens(settings.auth_secret)
     hub = Hub(settings.broadcast_url, settings.retention)
     mail = MailQueue(transport(settings.smtp_url))
-    sockets = Sockets(settings.drain_seconds)
+    sockets = Sockets(settings.drain_seconds, settings.max_sockets, settings.max_sockets_per_user)
 
     @asynccontextmanager
     async def lifespan(_: Starlette) -> AsyncIterator[dict[str, object]]:
@@ -82,6 +84,9 @@ def build(settings: Settings) -> Starlette:
     )
 
 
+_GC_THRESHOLDS = (50_000, 50, 100)
+
+
 class Server(uvicorn.Server):
     """uvicorn, but it lets its sockets go one after the other, and a stop that was asked for is no failure."""
 
@@ -90,6 +95,14 @@ class Server(uvicorn.Server):
             server.close()
         await self.lifespan.state["sockets"].drain()
         await super().shutdown(sockets)
+
+    async def main_loop(self) -> None:
+        # What is loaded by now stays, and what operations leave behind goes without the collector: it is
+        # kept from looking through everything that thousands of sockets hold while an event waits.
+        gc.collect()
+        gc.freeze()
+        gc.set_threshold(*_GC_THRESHOLDS)
+        await super().main_loop()
 
     async def serve(self, sockets: list[socket.socket] | None = None) -> None:
         with self.capture_signals():
@@ -160,8 +173,8 @@ def uvicorn_options(settings: Settings) -> dict[str, Any]:
         "port": settings.port,
         "workers": settings.workers,
         "log_level": "warning",
-        "ws": "websockets-sansio",
-        # Its time-out closes with 1011, which stock clients take as final: we ping ourselves.
+        "ws": Wire,
+        # Its time-out closes with 1011, which stock clients take as final: the wire pings.
         "ws_ping_interval": None,
         "ws_ping_timeout": None,
         # Compression costs two thirds of the fan-out and 45 to 70 KB a socket.

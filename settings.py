@@ -18,6 +18,7 @@ _SQLITE = r"sqlite://(?!:memory:)(?P<path>[^?#]+)(\?[^#]*)?"
 # Browsers leave out the default port: an origin that names it would never match.
 _ORIGIN = r"(?!http:[^,]*:80\b|https:[^,]*:443\b)https?://([a-z0-9.-]+|\[[0-9a-f:]+\])(:[0-9]+)?"
 _SECRET_BYTES = 32
+_COUNT = "[1-9][0-9]{0,5}"
 _AMOUNT = r"[0-9]{1,4}(\.[0-9]+)?"
 
 
@@ -105,6 +106,16 @@ VARIABLES = (
         "seconds, 0 to 9999",
         _AMOUNT,
     ),
+    Variable(
+        "MAX_SOCKETS", "20000", "websockets that a process holds", "a number, 1 to 999999", _COUNT
+    ),
+    Variable(
+        "MAX_SOCKETS_PER_USER",
+        "2000",
+        "websockets that a process holds of one user",
+        "a number, 1 to 999999",
+        _COUNT,
+    ),
 )
 _VARIABLE = {variable.name: variable for variable in VARIABLES}
 
@@ -123,6 +134,8 @@ class Settings:
     retention: timedelta
     drain_seconds: float
     token_grace_seconds: float
+    max_sockets: int
+    max_sockets_per_user: int
 
     @classmethod
     def load(cls, environ: Mapping[str, str]) -> Self:
@@ -166,6 +179,8 @@ class Settings:
             retention=timedelta(hours=float(_read(environ, "RETENTION_HOURS"))),
             drain_seconds=float(_read(environ, "DRAIN_SECONDS")),
             token_grace_seconds=float(_read(environ, "TOKEN_GRACE_SECONDS")),
+            max_sockets=int(_read(environ, "MAX_SOCKETS")),
+            max_sockets_per_user=int(_read(environ, "MAX_SOCKETS_PER_USER")),
             auth_secret=_auth_secret(environ, secret_file),  # last: a refused start makes none
         )
 

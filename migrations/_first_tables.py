@@ -143,6 +143,7 @@ CREATE TABLE subscribers (
     FOREIGN KEY (organisation_id, user_id) REFERENCES users (organisation_id, id)
 );
 CREATE INDEX subscribers_by_user ON subscribers (user_id);
+CREATE INDEX subscribers_in_order ON subscribers (deal_id, has_left, since, id);
 
 CREATE TABLE shares (
     id {serial},

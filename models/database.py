@@ -23,6 +23,7 @@ from tortoise.migrations.api.migrate import migrate as run_migrations
 from models.transactions import Router, settled
 
 CONNECTIONS = ("default", "reads", "live", "replay")
+_LIVE = {"live", "replay"}
 _POOL_SIZES = {"default": 12, "reads": 12, "live": 3, "replay": 6}
 _PATIENCE = 2.0
 
@@ -57,7 +58,9 @@ def _connection(url: str, name: str) -> dict[str, Any]:
         credentials = {
             "file_path": str(_path(url)),
             "begin": begin,
-            "busy_timeout": 5000,
+            "inline": name in _LIVE,
+            # The live ones read in the loop's own thread, which must not wait for long: they try again.
+            "busy_timeout": 100 if name in _LIVE else 5000,
             "synchronous": "FULL",
         }
         return {"engine": "models.sqlite", "credentials": credentials}

@@ -5,14 +5,14 @@ now, and REMOVED when it stood there before the row and does not now: whatever l
 takes a deal off the board removes it, and the last one that brings it sends it.
 """
 
-from collections.abc import Hashable, Iterable, Iterator
+from collections.abc import Collection, Hashable, Iterable
 from typing import Protocol
 
 from models import Event, User
 from models.facts import Facts
 from models.permissions import Audience, sees
-from realtime.streams import Heard, Rights, Stream
-from realtime.updates import Operation, Sink, UpdateKind
+from realtime.streams import CHANGED, LOST, REMOVED, Heard, Rights, Stream
+from realtime.updates import Operation, Sink
 
 
 class Board(Protocol):
@@ -36,9 +36,9 @@ class BoardStream(Stream):
         self.board = board
 
     @property
-    def deal_ids(self) -> Iterator[str]:
+    def deal_ids(self) -> Collection[str]:
         # None by name: every row may be about one.
-        return iter(())
+        return ()
 
     def hear(self, _row: Event) -> Heard | None:
         return None
@@ -56,9 +56,9 @@ class BoardStream(Stream):
         heard_of = self.sees(row.audience)
         sees_now = sees(self.viewer.id, rights.role, rights.is_active, audience)
         if is_in and heard_of and sees_now:
-            return Heard(UpdateKind.CHANGED)
+            return CHANGED
         if was_in and self.sees(row.audience_before):
-            return Heard(UpdateKind.REMOVED, with_event=heard_of and sees_now)
+            return REMOVED if heard_of and sees_now else LOST
         return None
 
 

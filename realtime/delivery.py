@@ -5,60 +5,44 @@ be newer than the row it is sent with, so it goes only to who may see that state
 ended between the row and the snapshot.
 """
 
-import logging
-import time
-from asyncio import CancelledError
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
-from typing import Any
 
 from models import Deal, Event, Share
 from models.enums import DealVisibility, PrivateKind
 from models.facts import History
 from models.permissions import Audience, audience_of, sees
-from realtime import metrics
 from realtime.cursors import LogCursor
 from realtime.index import Index
-from realtime.streams import Heard, Rights, Stream, followers_moved
+from realtime.rendering import Renderer
+from realtime.streams import Heard, Rights, Stream, moves
 from realtime.tail import later_rights
-from realtime.updates import NeedsViewer, Update, UpdateKind
-
-logger = logging.getLogger("dealcast.delivery")
+from realtime.updates import Update, UpdateKind
 
 State = tuple[Deal, Audience]
 
-# Operations found to depend on who asks, rendered for each viewer from then on.
-_personal: set[Any] = set()
-_MOST_REMEMBERED = 10_000
-
 
 class Delivery:
-    """Brings rows to the streams of an index, inside one snapshot.
+    """Brings rows to the streams of an index, inside one snapshot."""
 
-    `head` is the newest position that the snapshot holds. `past` is given for rows from before the streams
-    were opened, among which an end of access is over by now: for each deal that was out of sight the newest
-    position at which it was. What had not been sent by then is withheld for good.
-    """
-
-    def __init__(
-        self, index: Index, epoch: str, head: int, past: Mapping[str, int] | None = None
-    ) -> None:
+    def __init__(self, index: Index, epoch: str, renderer: Renderer | None = None) -> None:
         self._index = index
         self._epoch = epoch
-        self._head = head
-        self._past = past
-        self._scope: Any = None
+        self._renderer = renderer or Renderer()
         self._states: dict[str, State] = {}
         self._end_rights: dict[str, Rights] = {}
         self._history = History({}, {})
 
-    async def prepare(self, rows: Sequence[Event]) -> None:
-        """Reads all that the rows need, before anything is sent: a failure here has sent nothing."""
+    async def prepare(self, rows: Sequence[Event], head: int) -> None:
+        """Reads all that the rows need, before anything is sent: a failure here has sent nothing.
+
+        `head` is the snapshot's.
+        """
         if not rows or not self._index.streams:
             return
         # A following that begins in these rows makes a listener of a stream that is none yet.
-        moved = {row.deal_id for row in rows if row.deal_id and any(followers_moved(row))}
+        moved = {row.deal_id for row in rows if row.deal_id and moves(row)}
         heard = {
             row.deal_id for row in rows if row.deal_id and self._index.listeners(row, row.deal_id)
         }
@@ -67,11 +51,8 @@ class Delivery:
         if told:
             self._history = await History.read(rows, [deal for deal, _ in self._states.values()])
         last = rows[-1]
-        # The states are of the snapshot, so the rights they are held against must be, too.
         later = (
-            await later_rights(last.organisation_id, last.position)
-            if last.position < self._head
-            else []
+            await later_rights(last.organisation_id, last.position) if last.position < head else []
         )
         for row in (*rows, *later):
             rights = Rights.read(row, "after")
@@ -83,19 +64,24 @@ class Delivery:
         if row.deal_id is None:
             await self._deliver_rights(row)
             return
-        heard: dict[Heard, list[Stream]] = defaultdict(list)
-        for stream in self._index.listeners(row, row.deal_id):
-            if stream.closed or row.position <= stream.position:
+        heard: defaultdict[Heard, list[Stream]] = defaultdict(list)
+        position, deal_id, has_moved = row.position, row.deal_id, bool(moves(row))
+        is_for_all = self._is_for_all(deal_id)
+        for stream in self._index.listeners(row, deal_id):
+            if stream.closed or position <= stream.position:
                 continue
             what = stream.hear(row)
-            self._index.refile(stream, row.deal_id)
-            stream.position = row.position
-            if what is not None and self._may_have(stream, what, row, row.deal_id):
+            stream.position = position
+            if has_moved:
+                self._index.refile(stream, deal_id)
+            if what is None or _is_withheld(stream, what, position, deal_id):
+                continue
+            if is_for_all or self._may_have(stream, what, deal_id):
                 heard[what].append(stream)
         if self._index.boards:
-            self._hear_moves(row, row.deal_id, heard)
+            self._hear_moves(row, deal_id, heard)
         for what, streams in heard.items():
-            await self.send(self._update(row, row.deal_id, what), streams)
+            await self.send(self._update(row, deal_id, what), streams)
             if what.kind is UpdateKind.REMOVED:
                 self._end(streams)
 
@@ -131,7 +117,8 @@ class Delivery:
 
     async def _change_rights(self, stream: Stream, rights: Rights, position: int) -> None:
         stream.change_rights(rights)
-        if not rights.is_active and self._past is None:
+        # What lies before the resuming is over by now: its viewer is active.
+        if not rights.is_active and position > stream.resumed_at:
             self._forget(stream)
             stream.sink.revoke()
             return
@@ -143,12 +130,15 @@ class Delivery:
             await self.send(Update(UpdateKind.REMOVED, self.cursor(position), lost), [stream])
             self._end([stream])
 
-    def _may_have(self, stream: Stream, what: Heard, row: Event, deal_id: str) -> bool:
+    def _is_for_all(self, deal_id: str) -> bool:
+        """Whether every listener sees the state that would be sent: nobody need be asked."""
+        state = self._states.get(deal_id)
+        return state is not None and state[1] is None and not self._end_rights
+
+    def _may_have(self, stream: Stream, what: Heard, deal_id: str) -> bool:
         """Whether the viewer sees the state that would be sent, which may be newer than the row."""
         if what.kind is not UpdateKind.CHANGED:
             return True
-        if self._past is not None and row.position < self._past.get(deal_id, 0):
-            return False
         _, audience = self._states[deal_id]
         rights = self._end_rights.get(stream.viewer.id, stream.rights)
         return sees(stream.viewer.id, rights.role, rights.is_active, audience)
@@ -173,51 +163,19 @@ class Delivery:
                 stream.sink.complete()
 
     async def send(self, update: Update, streams: Iterable[Stream]) -> None:
-        """Renders an update once a group of identical operations and hands everyone the same bytes."""
-        groups: dict[tuple[Any, bool], list[Stream]] = defaultdict(list)
-        for stream in streams:
-            groups[stream.operation.key, stream.can_edit].append(stream)
-        for (key, can_edit), members in groups.items():
-            try:
-                await self._send_group(update, key, members, can_edit=can_edit)
-            except (Exception, CancelledError):
-                # A loader is cancelled when its neighbour fails, which is no end of this task: it has
-                # to go on, or those of the other groups would never hear of this row.
-                logger.exception(
-                    "an update could not be rendered; its streams are cut off to resume"
-                )
-                for stream in members:
-                    self._forget(stream)
-                    stream.sink.lapse()
+        await self.send_all([(update, streams)])
 
-    async def _send_group(
-        self, update: Update, key: Any, members: list[Stream], *, can_edit: bool
-    ) -> None:
-        operation = members[0].operation
-        if self._scope is None:
-            self._scope = operation.scope()
-        if key not in _personal:
-            try:
-                payload = await operation.render(
-                    update, self._scope, can_edit=can_edit, viewer=None
-                )
-            except NeedsViewer:
-                if len(_personal) < _MOST_REMEMBERED:
-                    _personal.add(key)
-            else:
-                metrics.RENDERINGS.labels("shared").inc()
-                now = time.monotonic()
-                for stream in members:
-                    stream.sent_at = now
-                    stream.sink.send(payload)
-                return
-        metrics.RENDERINGS.labels("personal").inc(len(members))
-        for stream in members:
-            payload = await operation.render(
-                update, self._scope, can_edit=can_edit, viewer=stream.viewer
-            )
-            stream.sent_at = time.monotonic()
-            stream.sink.send(payload)
+    async def send_all(self, items: Iterable[tuple[Update, Iterable[Stream]]]) -> None:
+        """Each update to its streams, in this order."""
+        for stream in await self._renderer.send(items):
+            if not stream.closed:
+                self._forget(stream)
+                stream.sink.lapse()
+
+
+def _is_withheld(stream: Stream, what: Heard, position: int, deal_id: str) -> bool:
+    """What had not been sent when sight ended is never sent later, though sight be back."""
+    return what.kind is UpdateKind.CHANGED and position < stream.out_of_sight.get(deal_id, 0)
 
 
 async def states(deal_ids: Iterable[str]) -> dict[str, State]:

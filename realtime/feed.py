@@ -6,17 +6,24 @@ between two rows, having heard all before; a row is delivered to everyone before
 
 import asyncio
 import logging
+import math
 import time
 from contextlib import suppress
+from datetime import timedelta
+from itertools import islice
 
 from models import EventHead
+from models.together import Together
 from models.transactions import in_snapshot
 from realtime import metrics
 from realtime.audit import astray
+from realtime.beginning import Beginner
 from realtime.delivery import Delivery
 from realtime.index import Index
+from realtime.opening import Opening
+from realtime.replay import catch_up
 from realtime.streams import Stream
-from realtime.tail import CHUNK, Tail, chunks
+from realtime.tail import CHUNK, Tail
 from realtime.updates import Update, UpdateKind
 
 _TICK = 1.0
@@ -25,6 +32,10 @@ _POLL_ALONE = 0.25
 _SILENCE = 15.0
 _LINGER = 60.0
 _AUDIT = 60.0
+_AUDITED_AT_ONCE = 250
+_BEATS_AT_ONCE = 1_000
+# Streams that begin together.
+_MOST_AT_ONCE = 100
 
 logger = logging.getLogger("dealcast.feed")
 
@@ -32,17 +43,22 @@ logger = logging.getLogger("dealcast.feed")
 class Feed:
     """One organisation's tail and streams. `run` ends by itself when nobody has listened for a while."""
 
-    def __init__(self, head: EventHead, broker_is_healthy: "asyncio.Event") -> None:
+    def __init__(
+        self, head: EventHead, broker_is_healthy: asyncio.Event, retention: timedelta
+    ) -> None:
         self.organisation_id = head.organisation_id
-        self.tail = Tail(head.organisation_id, head.position)
-        self._epoch = head.epoch
+        self.tail = Tail(head)
         self._broker_is_healthy = broker_is_healthy
         self._index = Index()
+        self._unaudited: list[Stream] = []
         self._joining: list[tuple[Stream, asyncio.Future[None]]] = []
         self._woken = asyncio.Event()
         metrics.HEAD.labels(head.organisation_id).set(head.position)
         # Whether it was woken because there is something to do, and not only in doubt.
         self._was_told = False
+        self._is_turning = False
+        self._beginner = Beginner(retention)
+        self._beginnings = Together(self._round, _MOST_AT_ONCE)
         self.has_ended = False
 
     @property
@@ -62,8 +78,22 @@ class Feed:
         self._was_told = True
         self._woken.set()
 
+    async def begin(self, opening: Opening) -> None:
+        """Takes a stream a round further towards READY."""
+        await self._beginnings.ask(opening)
+
+    async def _round(self, openings: list[Opening]) -> list[None]:
+        await in_snapshot(lambda: self._beginner.round(openings, self.tail), "replay")
+        return [None] * len(openings)
+
     async def join(self, stream: Stream) -> None:
         """Returns when the stream, wherever it had got to, hears every row as it comes."""
+        is_of_this_log = stream.epoch == self.tail.epoch
+        if is_of_this_log and stream.position >= self.tail.position and not self._is_turning:
+            # It has heard all that the others have, and no row is on its way to them.
+            self._index.add(stream)
+            self.wake(stream.position)
+            return
         joined: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         self._joining.append((stream, joined))
         self._tell()
@@ -80,7 +110,7 @@ class Feed:
             self.has_ended = True
 
     async def _run(self) -> None:
-        idle_since = looked_at = audited_at = time.monotonic()
+        idle_since = looked_at = beaten_at = audited_at = time.monotonic()
         while self._index.streams or self._joining or time.monotonic() - idle_since < _LINGER:
             alone = not self._broker_is_healthy.is_set()
             due = self._index.summaries.due()
@@ -101,12 +131,15 @@ class Feed:
                     metrics.WAKE_UPS_LOST.inc()
             if self._index.summaries.due() == 0:
                 await self._summarise()
-            await self._beat(now)
-            if now - audited_at > _AUDIT:
+            if now - beaten_at >= _TICK:
+                beaten_at = now
+                await self._beat(now)
+            if now - audited_at >= self._audit_pause:
                 audited_at = now
                 await self._audit()
 
     async def _look(self) -> None:
+        self._is_turning = True
         try:
             more = await in_snapshot(self._turn, "live")
         except Exception:
@@ -114,19 +147,25 @@ class Feed:
             logger.exception("the log of %s could not be read; trying again", self.organisation_id)
             await asyncio.sleep(_POLL_ALONE)
             more = True
+        finally:
+            self._is_turning = False
         if more:
             self._tell()
 
     async def _turn(self) -> bool:
         """Hands out one chunk of news; says whether there is more to do."""
         head = await EventHead.get(organisation_id=self.organisation_id)
-        if head.epoch != self._epoch or head.position < self.tail.position:
+        if head.epoch != self.tail.epoch or head.position < self.tail.position:
             self._begin_again(head)
             return False
         joining, self._joining = self._joining, []
         try:
-            for stream, _ in joining:
-                await self._catch_up(stream, head)
+            streams = [stream for stream, _ in joining if not stream.closed]
+            for stream in streams:
+                if stream.epoch != head.epoch:
+                    stream.closed = True
+                    stream.sink.lapse()
+            await catch_up(streams, head, self.tail, self.tail.position)
             rows = await self.tail.news() if self._index.streams or joining else []
             for stream, joined in joining:
                 if not stream.closed:
@@ -136,8 +175,8 @@ class Feed:
         except BaseException:
             self._joining += [(stream, joined) for stream, joined in joining if not joined.done()]
             raise
-        delivery = Delivery(self._index, self._epoch, head.position)
-        await delivery.prepare(rows)
+        delivery = Delivery(self._index, self.tail.epoch)
+        await delivery.prepare(rows, head.position)
         for row in rows:
             await delivery.deliver(row)
             self.tail.advance(row)
@@ -156,7 +195,7 @@ class Feed:
             self._index.summaries.move()
 
     async def _push_summaries(self) -> None:
-        delivery = Delivery(self._index, self._epoch, self.tail.position)
+        delivery = Delivery(self._index, self.tail.epoch)
         # What it shows may be newer than the rows that were heard: the next push has it, too.
         cursor = delivery.cursor(self.tail.position)
         for summary, streams in (await self._index.summaries.differing()).items():
@@ -171,48 +210,50 @@ class Feed:
             if not joined.done():
                 joined.set_result(None)
         self._joining = []
-        self.tail = Tail(head.organisation_id, head.position)
-        self._epoch = head.epoch
+        self.tail = Tail(head)
 
-    async def _catch_up(self, stream: Stream, head: EventHead) -> None:
-        """Brings a stream from where it has got to up to the others."""
-        delivery = Delivery(Index([stream]), self._epoch, head.position)
-        async for rows in chunks(self.tail, stream.position, self.tail.position):
-            await delivery.prepare(rows)
-            for row in rows:
-                if not stream.closed:
-                    await delivery.deliver(row)
+    @property
+    def _audit_pause(self) -> float:
+        """All streams are looked at in a minute or so, some at a time: nobody waits for all of them."""
+        return _AUDIT / max(1, math.ceil(len(self._index.streams) / _AUDITED_AT_ONCE))
 
     async def _audit(self) -> None:
+        if not self._unaudited:
+            self._unaudited = list(self._index.streams)
+        some = self._unaudited[:_AUDITED_AT_ONCE]
+        del self._unaudited[:_AUDITED_AT_ONCE]
+        some = [stream for stream in some if not stream.closed]
         try:
-            lost = await in_snapshot(self._astray, "live")
+            lost = await in_snapshot(lambda: self._astray(some), "live")
         except Exception:
             # Rights that cannot be checked are rights that are not there.
             logger.exception("the rights of streams could not be checked; they are closed")
-            lost = list(self._index.streams)
+            lost = some
         for stream in lost:
             self.leave(stream)
             stream.sink.lapse()
 
-    async def _astray(self) -> list[Stream]:
+    async def _astray(self, streams: list[Stream]) -> list[Stream]:
         head = await EventHead.get(organisation_id=self.organisation_id)
         if head.position != self.tail.position:
             # News is on its way to the streams: they are compared another time.
             return []
-        lost = await astray(self._index.streams)
+        lost = await astray(streams)
         if lost:
             logger.error("%d streams did not know what their viewers may hear", len(lost))
         return lost
 
     async def _beat(self, now: float) -> None:
         """After a silence the client learns that all is well, and how far the log has gone."""
-        quiet = [
+        silent = (
             stream
             for stream in self._index.streams
             # One that began ahead of the tail would be told to go back, and to hear things twice.
             if now - stream.sent_at >= _SILENCE and stream.position <= self.tail.position
-        ]
+        )
+        # The rest the next time.
+        quiet = list(islice(silent, _BEATS_AT_ONCE))
         if quiet:
-            delivery = Delivery(self._index, self._epoch, self.tail.position)
+            delivery = Delivery(self._index, self.tail.epoch)
             cursor = delivery.cursor(self.tail.position)
             await delivery.send(Update(UpdateKind.HEARTBEAT, cursor), quiet)

@@ -11,12 +11,11 @@ from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 
 from models import EventHead
-from models.transactions import in_snapshot
 from realtime import metrics
-from realtime.beginning import begin
 from realtime.broker import Broker
 from realtime.cursors import LogCursor
 from realtime.feed import Feed
+from realtime.opening import Opening
 from realtime.streams import Stream
 from realtime.tail import floor, read
 
@@ -50,10 +49,15 @@ class Hub:
         Raises:
             Unseen: a single deal is asked for without a cursor and cannot be seen.
         """
-        feed = await self._feed(stream.organisation_id)
-        await in_snapshot(lambda: begin(stream, after, feed.tail, self._retention), "replay")
+        opening = Opening(stream, after)
+        while not opening.is_over:
+            # A feed may have gone to rest between two rounds.
+            feed = await self._feed(stream.organisation_id)
+            await feed.begin(opening)
+            await stream.sink.room()
+        if opening.failure is not None:
+            raise opening.failure
         if not stream.closed:
-            # The feed may have gone to rest while the beginning was sent.
             feed = await self._feed(stream.organisation_id)
             await feed.join(stream)
 
@@ -95,7 +99,7 @@ class Hub:
         if self._running_feed(organisation_id) is None:
             head = await EventHead.get(organisation_id=organisation_id)
             if self._running_feed(organisation_id) is None:
-                self._start_feed(Feed(head, self.broker.healthy))
+                self._start_feed(Feed(head, self.broker.healthy, self._retention))
         return self._feeds[organisation_id]
 
     def _running_feed(self, organisation_id: str) -> Feed | None:

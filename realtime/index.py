@@ -1,11 +1,11 @@
 """Which streams want to hear a row of the log?"""
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 
 from models import Event
 from realtime.boards import Boards, BoardStream
-from realtime.streams import FollowedStream, Stream, followers_moved
+from realtime.streams import FollowedStream, Stream, moves
 from realtime.summaries import Summaries, SummaryStream
 
 
@@ -44,10 +44,14 @@ class Index:
     def of_user(self, user_id: str) -> list[Stream]:
         return list(self._by_user.get(user_id, ()))
 
-    def listeners(self, row: Event, deal_id: str) -> set[Stream]:
+    def listeners(self, row: Event, deal_id: str) -> Collection[Stream]:
         """Who may want to hear a row about a deal: those with the deal, and followers who come or go by it."""
-        found = set(self._by_deal.get(deal_id, ()))
-        for user_id in followers_moved(row):
+        with_deal = self._by_deal.get(deal_id, ())
+        moved = moves(row)
+        if not moved:
+            return list(with_deal)
+        found = set(with_deal)
+        for user_id in moved:
             found.update(
                 stream
                 for stream in self._by_user.get(user_id, ())

@@ -3,7 +3,11 @@
 from prometheus_client import Counter, Gauge, Histogram
 
 SOCKETS = Gauge("dealcast_sockets", "Open websockets.", multiprocess_mode="livesum")
-CLOSES = Counter("dealcast_socket_closes", "Websockets closed by the server, by code.", ["code"])
+CLOSES = Counter(
+    "dealcast_socket_closes",
+    "Websockets closed by the server, by code; 1006 were cut off.",
+    ["code"],
+)
 OPERATIONS = Counter("dealcast_operations", "Operations begun over websockets, by type.", ["type"])
 OPEN_OPERATIONS = Gauge(
     "dealcast_operations_open",
@@ -33,8 +37,9 @@ BROKER = Gauge(
 RECONNECTIONS = Counter("dealcast_broker_connections", "Connections to the broadcaster begun.")
 RENDERINGS = Counter(
     "dealcast_renderings",
-    "Executions of subscriptions: one for a group of identical operations (shared), or one for a "
-    "viewer whose operation depends on who asks (personal).",
+    "Executions of subscriptions: one for a group of identical operations (shared), one for a "
+    "viewer whose operation depends on who asks (personal), or one thrown away when that was found "
+    "out (fallback).",
     ["kind"],
 )
 FLOOR = Gauge(

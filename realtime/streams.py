@@ -5,7 +5,7 @@ may hear, whatever the database holds by now.
 """
 
 from abc import ABC, abstractmethod
-from collections.abc import Iterator
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
 from models import Event, User
@@ -40,6 +40,12 @@ class Heard:
     with_event: bool = True
 
 
+# Made once: a row is heard alike by thousands.
+CHANGED = Heard(UpdateKind.CHANGED)
+REMOVED = Heard(UpdateKind.REMOVED)
+LOST = Heard(UpdateKind.REMOVED, with_event=False)
+
+
 class Stream(ABC):
     """An open subscription of one viewer; `position` is the place in the log up to which it has heard all."""
 
@@ -51,28 +57,29 @@ class Stream(ABC):
     def __init__(self, viewer: User, operation: Operation, sink: Sink) -> None:
         self.viewer = viewer
         self.organisation_id = viewer.organisation_id
-        self.rights = Rights.of(viewer)
+        self.change_rights(Rights.of(viewer))
         self.operation = operation
         self.sink = sink
-        self.position = 0
+        # The log that it began in, and its place there.
+        self.epoch, self.position = "", 0
+        # What it resumed over: up to where, and for each deal the newest place at which it was out of sight.
+        self.resumed_at = 0
+        self.out_of_sight: dict[str, int] = {}
         self.sent_at = 0.0
         self.closed = False
-
-    @property
-    def can_edit(self) -> bool:
-        return may_edit(self.rights.role)
 
     def sees(self, audience: Audience) -> bool:
         return sees(self.viewer.id, self.rights.role, self.rights.is_active, audience)
 
     def change_rights(self, rights: Rights) -> None:
         self.rights = rights
+        self.can_edit = may_edit(rights.role)
         self.viewer.role, self.viewer.is_active = rights.role, rights.is_active
 
     @property
     @abstractmethod
-    def deal_ids(self) -> Iterator[str]:
-        """The deals whose rows this stream wants to hear."""
+    def deal_ids(self) -> Collection[str]:
+        """The deals whose rows this stream wants to hear; they change only with rows that move followers."""
 
     @abstractmethod
     def hear(self, row: Event) -> Heard | None:
@@ -90,7 +97,7 @@ class Stream(ABC):
     @abstractmethod
     def ends_with_removal(self) -> bool: ...
 
-    def _is_for_others(self, row: Event) -> bool:
+    def is_for_others(self, row: Event) -> bool:
         return row.subject_id is not None and row.subject_id != self.viewer.id
 
 
@@ -111,17 +118,17 @@ class DealStream(Stream):
         return self.exists and self.sees(self.audience)
 
     @property
-    def deal_ids(self) -> Iterator[str]:
-        return iter((self.deal_id,))
+    def deal_ids(self) -> Collection[str]:
+        return (self.deal_id,)
 
     def hear(self, row: Event) -> Heard | None:
-        if self._is_for_others(row):
+        if self.is_for_others(row):
             return None
         had_sight = self.sees_deal
         self.exists, self.audience = True, row.audience
         if self.sees_deal:
-            return Heard(UpdateKind.CHANGED)
-        return Heard(UpdateKind.REMOVED, with_event=False) if had_sight else None
+            return CHANGED
+        return LOST if had_sight else None
 
     def hear_rights(self) -> str | None:
         return None if self.sees_deal else self.deal_id
@@ -141,20 +148,21 @@ class FollowedStream(Stream):
         self.followed: set[str] = set()
 
     @property
-    def deal_ids(self) -> Iterator[str]:
-        return iter(self.followed)
+    def deal_ids(self) -> Collection[str]:
+        return self.followed
 
     def hear(self, row: Event) -> Heard | None:
-        if self._is_for_others(row) or row.deal_id is None:
+        if self.is_for_others(row) or row.deal_id is None:
             return None
-        was_in = row.deal_id in self.followed and not _was_archived(row)
-        follows = _follows_after(row, self.viewer.id)
-        if follows is not None:
+        was_followed = row.deal_id in self.followed
+        moved = moves(row)
+        if moved and self.viewer.id in moved:
+            follows = moved[self.viewer.id]
             (self.followed.add if follows else self.followed.discard)(row.deal_id)
         if row.deal_id in self.followed and not row.archived:
-            return Heard(UpdateKind.CHANGED)
-        if was_in:
-            return Heard(UpdateKind.REMOVED, with_event=self.sees(row.audience))
+            return CHANGED
+        if was_followed and not _was_archived(row):
+            return REMOVED if self.sees(row.audience) else LOST
         return None
 
     def hear_rights(self) -> str | None:
@@ -162,27 +170,24 @@ class FollowedStream(Stream):
         return None
 
     def rewind(self, row: Event) -> None:
-        follows = _follows_after(row, self.viewer.id)
+        follows = moves(row).get(self.viewer.id)
         if follows is not None and row.deal_id is not None:
             (self.followed.discard if follows else self.followed.add)(row.deal_id)
 
 
-def followers_moved(row: Event) -> Iterator[str]:
-    """The users whose following a row begins or ends."""
-    for change in row.changes:
-        if change["field"] == DealField.SUBSCRIBER:
-            yield change["after"] or change["before"]
+_newest: tuple[Event | None, Mapping[str, bool]] = (None, {})
 
 
-def _follows_after(row: Event, user_id: str) -> bool | None:
-    """Whether the user follows after this row; None when it does not say."""
-    for change in row.changes:
-        if change["field"] == DealField.SUBSCRIBER and user_id in (
-            change["before"],
-            change["after"],
-        ):
-            return bool(change["after"] == user_id)
-    return None
+def moves(row: Event) -> Mapping[str, bool]:
+    """The users whose following a row begins (True) or ends. Worked out once: all streams ask in a row."""
+    global _newest  # noqa: PLW0603  a memory of one, read and written without waiting in between
+    if _newest[0] is not row:
+        moved: dict[str, bool] = {}
+        for change in row.changes:
+            if change["field"] == DealField.SUBSCRIBER:
+                moved.setdefault(change["after"] or change["before"], bool(change["after"]))
+        _newest = (row, moved)
+    return _newest[1]
 
 
 def _was_archived(row: Event) -> bool:

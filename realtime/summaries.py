@@ -5,7 +5,7 @@ A summary is read as it stands when it is pushed: the last one after the last ch
 
 import time
 from collections import defaultdict
-from collections.abc import Hashable, Iterator, MutableMapping
+from collections.abc import Collection, Hashable, MutableMapping
 from typing import Any, Protocol
 
 from models import Event, User
@@ -38,8 +38,8 @@ class SummaryStream(Stream):
         self.sent: object = None
 
     @property
-    def deal_ids(self) -> Iterator[str]:
-        return iter(())
+    def deal_ids(self) -> Collection[str]:
+        return ()
 
     def hear(self, _row: Event) -> Heard | None:
         return None

@@ -12,15 +12,16 @@ from models import Event, EventHead
 from models.enums import PrivateKind
 
 CHUNK = 500
-_RING = 10_000
+_RING = 2_000
 
 
 class Tail:
     """The reading end of one organisation's log in this process."""
 
-    def __init__(self, organisation_id: str, position: int) -> None:
-        self.organisation_id = organisation_id
-        self.position = position
+    def __init__(self, head: EventHead) -> None:
+        self.organisation_id = head.organisation_id
+        self.epoch = head.epoch
+        self.position = head.position
         # The rows up to `position`, without a hole.
         self._ring: deque[Event] = deque(maxlen=_RING)
 

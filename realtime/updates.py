@@ -4,9 +4,12 @@ from collections.abc import Hashable
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
-from typing import Any, Protocol
+from typing import Any, Protocol, TypeAlias
 
 from models import Deal, Event, User
+
+Answer: TypeAlias = Any
+"""What an operation renders and its sinks take: made once, whatever it is, for all who get the same."""
 
 
 class UpdateKind(StrEnum):
@@ -30,6 +33,11 @@ class Update:
     # Of a stream of summaries.
     summary: object | None = None
 
+    @property
+    def is_bare(self) -> bool:
+        """Whether it says nothing but how far the stream has got."""
+        return self.deal is None and self.event is None and self.summary is None
+
 
 class NeedsViewer(Exception):
     """A rendering for many viewers touched what depends on the one who asks: render it for each."""
@@ -50,7 +58,7 @@ class Operation(Protocol):
 
     async def render(
         self, update: Update, scope: Any, *, can_edit: bool, viewer: User | None
-    ) -> str:
+    ) -> Answer:
         """The encoded answer; without a viewer for everybody with this right to edit.
 
         Raises:
@@ -59,9 +67,12 @@ class Operation(Protocol):
 
 
 class Sink(Protocol):
-    """Where a stream's items go: a bounded queue before a socket."""
+    """Where a stream's items go: a socket, with a bounded queue for a peer that reads slowly."""
 
-    def send(self, payload: str) -> None: ...
+    def send(self, answer: Answer) -> None: ...
+
+    async def room(self) -> None:
+        """Returns when nothing waits before the socket."""
 
     def complete(self) -> None: ...
 

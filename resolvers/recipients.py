@@ -1,6 +1,7 @@
 """To whom does a message go: to those of the draft that its sender saw, or to those they named (rule 10)?"""
 
 from collections.abc import Iterable, Iterator, Sequence
+from itertools import chain
 
 from models import Deal, Message
 from models.enums import ErrorCode
@@ -20,20 +21,19 @@ async def chosen(deal: Deal, parent: Message | None, given: Given) -> tuple[list
         Refused: INVALID with the index of the bad one, LIMIT_REACHED; CONFLICT when the draft was another one.
     """
     _check_size(given)
-    draft = await drafts.of_deal(deal, parent)
     key = given.get("draft_key")
     if key is None and not ("to" in given and "cc" in given):
         message = "is needed, unless both `to` and `cc` are given"
         raise refuse(ErrorCode.INVALID, message, "draftKey")
-    to = _addresses(given, "to", draft.to)
-    cc = _addresses(given, "cc", draft.cc)
-    if key is not None and key != draft.key:
+    draft = None if key is None else await drafts.of_deal(deal, parent)
+    to = _addresses(given, "to", draft.to if draft else ())
+    cc = _addresses(given, "cc", draft.cc if draft else ())
+    if draft is not None and key != draft.key:
         message = "is of a draft that would go to other people by now"
         raise Stale(Reason(ErrorCode.CONFLICT, message, ("draftKey",)), deal.id)
     if not to:
         raise refuse(ErrorCode.INVALID, "the draft has nobody to write to", "to")
-    await _check_outside(deal, "to", to)
-    await _check_outside(deal, "cc", cc)
+    await _check_outside(deal, to=to, cc=cc)
     seen: set[str] = set()
     return list(_once(to, seen)), list(_once(cc, seen))
 
@@ -61,12 +61,13 @@ def _addresses(given: Given, field: str, drafted: Sequence[drafts.Recipient]) ->
     return addresses
 
 
-async def _check_outside(deal: Deal, field: str, addresses: Sequence[str]) -> None:
-    inside = await drafts.colleagues(deal.organisation_id, addresses)
-    for index, address in enumerate(addresses):
-        if address.lower() in inside:
-            message = "is a colleague's: colleagues follow a deal and are not written to from it"
-            raise refuse(ErrorCode.INVALID, message, field, index)
+async def _check_outside(deal: Deal, **fields: Sequence[str]) -> None:
+    inside = await drafts.colleagues(deal.organisation_id, chain(*fields.values()))
+    for field, addresses in fields.items():
+        for index, address in enumerate(addresses):
+            if address.lower() in inside:
+                message = "is a colleague's: colleagues follow a deal and are not written to"
+                raise refuse(ErrorCode.INVALID, message, field, index)
 
 
 def _once(addresses: Iterable[str], seen: set[str]) -> Iterator[str]:

@@ -22,7 +22,14 @@ class Context:
         self._head: models.EventHead | None = None
         self._reading_head = asyncio.Lock()
         self._objects = 0
-        self.load = load or Loaders()
+        self._load = load
+
+    @property
+    def load(self) -> Loaders:
+        """Made when the first is asked for: what only says what to watch asks for none."""
+        if self._load is None:
+            self._load = Loaders()
+        return self._load
 
     @property
     def viewer(self) -> models.User:
@@ -66,7 +73,7 @@ class Context:
 
     def forget(self) -> None:
         """Called after a mutation: what was loaded before it is no longer true."""
-        self.load = Loaders()
+        self._load = None
 
     def spend(self, objects: int) -> None:
         """Counts the objects of an answer, whose lists multiply where they are nested.

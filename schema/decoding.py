@@ -10,11 +10,20 @@ from models.errors import Unreadable
 DEEPEST = 64
 
 
+class TooDeep(Unreadable):
+    """Readable, but nested too deeply to be taken: `value` says at least what it was meant for."""
+
+    def __init__(self, value: Any) -> None:
+        super().__init__(f"JSON may be {DEEPEST} levels deep")
+        self.value = value
+
+
 def decoded(text: str | bytes) -> Any:
     """The value.
 
     Raises:
-        Unreadable: it is not JSON, or nested too deeply.
+        Unreadable: it is not JSON.
+        TooDeep: it is, and nested too deeply.
     """
     try:
         value = orjson.loads(text)
@@ -25,7 +34,7 @@ def decoded(text: str | bytes) -> Any:
         level = [child for parent in level for child in _children(parent)]
         if not level:
             return value
-    raise Unreadable(f"JSON may be {DEEPEST} levels deep")
+    raise TooDeep(value)
 
 
 def _children(value: Any) -> Any:

@@ -10,6 +10,11 @@ from graphql import (
     DocumentNode,
     GraphQLError,
     GraphQLSyntaxError,
+    NamedTypeNode,
+    NonNullTypeNode,
+    OperationDefinitionNode,
+    TypeNode,
+    get_operation_ast,
     parse,
     print_ast,
     specified_rules,
@@ -40,6 +45,25 @@ class Prepared:
         """Equal for documents that differ in layout and comments only."""
         text = "" if self.document is None else print_ast(self.document)
         return sha256(text.encode()).hexdigest()
+
+    def operation(self, name: str | None) -> OperationDefinitionNode | None:
+        """The operation to run: the one of this name, or the only one."""
+        return None if self.document is None else get_operation_ast(self.document, name)
+
+
+def cursor_variables(operation: OperationDefinitionNode) -> set[str]:
+    """The variables of type Cursor, which say where a stream begins and not what it says."""
+    return {
+        definition.variable.name.value
+        for definition in operation.variable_definitions or ()
+        if _named(definition.type) == "Cursor"
+    }
+
+
+def _named(node: TypeNode) -> str | None:
+    if isinstance(node, NonNullTypeNode):
+        node = node.type
+    return node.name.value if isinstance(node, NamedTypeNode) else None
 
 
 class _Kept:

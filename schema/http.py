@@ -14,7 +14,7 @@ from typing import Any, Literal
 
 import orjson
 from cross_web import AsyncHTTPRequestAdapter, HTTPException
-from graphql import GraphQLError, OperationType, get_operation_ast
+from graphql import GraphQLError, OperationType
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.types import ASGIApp, Receive, Scope, Send
@@ -107,7 +107,7 @@ class _Endpoint(GraphQL[Context, None]):
         ready = prepared(request_data.query)
         if ready.document is None or ready.errors:
             return ExecutionResult(None, ready.errors)
-        operation = get_operation_ast(ready.document, request_data.operation_name)
+        operation = ready.operation(request_data.operation_name)
         if operation is None:
             error = Unreadable("`operationName` must name one of the document's operations")
             return ExecutionResult(None, [GraphQLError(str(error), original_error=error)])

@@ -4,20 +4,17 @@ An operation is executed without a viewer. If it comes to ask who asks, what it 
 executed for each viewer instead: an answer for one is never given to another.
 """
 
-from collections.abc import Mapping
+from collections.abc import Hashable
 from inspect import isawaitable
 from typing import Any
+from weakref import WeakValueDictionary
 
 import orjson
 from graphql import (
+    DocumentNode,
     ExecutionResult,
     GraphQLError,
-    NamedTypeNode,
-    NonNullTypeNode,
-    OperationDefinitionNode,
-    TypeNode,
     execute,
-    get_operation_ast,
 )
 from graphql.execution import Executor
 
@@ -25,8 +22,9 @@ import models
 from models.errors import DealcastError, Unauthenticated
 from realtime.updates import NeedsViewer, Update
 from schema.context import Context
-from schema.documents import Prepared
+from schema.documents import Prepared, cursor_variables
 from schema.errors import formatted
+from schema.frames import Answer
 from schema.loaders import Loaders
 from schema.protocol import Request
 from schema.schema import schema
@@ -51,28 +49,23 @@ class SharedContext(Context):
 
 
 class LiveOperation:
-    """A subscription as its client wrote it; `key` is equal for those that get the same bytes."""
+    """A subscription as its clients wrote it; `key` is equal for those that get the same bytes."""
 
-    def __init__(self, prepared: Prepared, request: Request) -> None:
-        assert prepared.document is not None
-        self._document = prepared.document
-        self._variables = request.variables
+    __slots__ = ("__weakref__", "_document", "_name", "_variables", "key")
+
+    def __init__(self, document: DocumentNode, request: Request, key: Hashable) -> None:
+        self._document = document
         self._name = request.operation_name
-        operation = get_operation_ast(self._document, self._name)
-        assert operation is not None
-        shared = _without_cursors(operation, request.variables or {})
-        self.key = (
-            prepared.canonical,
-            self._name,
-            orjson.dumps(shared, option=orjson.OPT_SORT_KEYS),
-        )
+        # Those of one of its clients: what they differ in says where a stream begins.
+        self._variables = request.variables
+        self.key = key
 
     def scope(self) -> Loaders:
         return Loaders()
 
     async def render(
         self, update: Update, scope: Loaders, *, can_edit: bool, viewer: models.User | None
-    ) -> str:
+    ) -> Answer:
         context: Context
         if viewer is None:
             context = shared = SharedContext(scope, can_edit=can_edit)
@@ -84,7 +77,7 @@ class LiveOperation:
         payload: dict[str, Any] = {"data": result.data}
         if result.errors:
             payload["errors"] = [_expected(error) for error in result.errors]
-        return orjson.dumps(payload).decode()
+        return Answer(orjson.dumps(payload))
 
     async def _execute(self, update: Update, context: Context) -> ExecutionResult:
         # An executor for each event: one that lives as long as its subscription leaks at every event.
@@ -98,6 +91,29 @@ class LiveOperation:
             executor_class=schema.execution_context_class,
         )
         return await result if isawaitable(result) else result
+
+
+# The operations that are open now: thousands of clients, a few documents.
+_open: WeakValueDictionary[Hashable, LiveOperation] = WeakValueDictionary()
+
+
+def live_operation(prepared: Prepared, request: Request) -> LiveOperation:
+    """The one operation of all who ask alike."""
+    assert prepared.document is not None
+    operation = prepared.operation(request.operation_name)
+    assert operation is not None
+    cursors = cursor_variables(operation)
+    given = request.variables or {}
+    shared = {name: value for name, value in given.items() if name not in cursors}
+    key = (
+        prepared.canonical,
+        request.operation_name,
+        orjson.dumps(shared, option=orjson.OPT_SORT_KEYS),
+    )
+    live = _open.get(key)
+    if live is None:
+        live = _open[key] = LiveOperation(prepared.document, request, key)
+    return live
 
 
 def build_executor(
@@ -121,21 +137,3 @@ def _expected(error: GraphQLError) -> dict[str, Any]:
     if cause is not None and not isinstance(cause, DealcastError | GraphQLError):
         raise cause
     return formatted(error)
-
-
-def _without_cursors(
-    operation: OperationDefinitionNode, variables: Mapping[str, Any]
-) -> dict[str, Any]:
-    """The variables but for those of type Cursor, which say where a stream begins and not what it says."""
-    cursors = {
-        definition.variable.name.value
-        for definition in operation.variable_definitions or ()
-        if _named(definition.type) == "Cursor"
-    }
-    return {name: value for name, value in variables.items() if name not in cursors}
-
-
-def _named(node: TypeNode) -> str | None:
-    if isinstance(node, NonNullTypeNode):
-        node = node.type
-    return node.name.value if isinstance(node, NamedTypeNode) else None

@@ -3,10 +3,11 @@
 import asyncio
 import logging
 from collections.abc import AsyncIterable, Callable
+from copy import copy
 from datetime import datetime
 
 import orjson
-from graphql import ExecutionResult, GraphQLError, OperationType, get_operation_ast
+from graphql import ExecutionResult, GraphQLError, OperationType
 from graphql.execution import create_source_event_stream
 
 from models import User
@@ -19,10 +20,11 @@ from resolvers.watch import Watch
 from schema.context import Context
 from schema.documents import Prepared, prepared
 from schema.errors import formatted
-from schema.live import LiveOperation, build_executor
-from schema.outbox import Outbox
+from schema.frames import Answer
+from schema.live import build_executor, live_operation
 from schema.protocol import CloseCode, Request, encode
 from schema.schema import schema
+from schema.wire import Wire
 
 MOST_OPERATIONS = 100
 
@@ -34,21 +36,23 @@ HangUp = Callable[[CloseCode, str], None]
 class Operations:
     """The operations of one socket, by the client's ids."""
 
-    def __init__(self, hub: Hub, outbox: Outbox, hang_up: HangUp) -> None:
-        self._hub = hub
-        self._outbox = outbox
-        self._hang_up = hang_up
+    __slots__ = ("_running", "hang_up", "hub", "session", "wire")
+
+    def __init__(self, hub: Hub, wire: Wire, hang_up: HangUp) -> None:
+        self.hub = hub
+        self.wire = wire
+        self.hang_up = hang_up
         # The socket's own: a fresh token on it is a fresh session.
         self.session: Session | None = None
         self._running: dict[str, _Operation] = {}
 
     def start(self, ident: str, request: Request) -> None:
         if ident in self._running:
-            self._hang_up(CloseCode.ID_IN_USE, f"Subscriber for {ident[:60]} already exists")
+            self.hang_up(CloseCode.ID_IN_USE, f"Subscriber for {ident[:60]} already exists")
             return
         if len(self._running) >= MOST_OPERATIONS:
             error = LimitExceeded(f"a socket runs at most {MOST_OPERATIONS} operations at once")
-            self._outbox.put(encode("error", ident, [_said(error)]))
+            self.wire.write(encode("error", ident, [_said(error)]))
             return
         operation = _Operation(self, ident)
         self._running[ident] = operation
@@ -77,34 +81,30 @@ class Operations:
             metrics.OPEN_OPERATIONS.dec()
         return operation
 
-    @property
-    def hub(self) -> Hub:
-        return self._hub
-
-    def put(self, message: str) -> None:
-        self._outbox.put(message)
-
-    def hang_up(self, code: CloseCode, reason: str) -> None:
-        self._hang_up(code, reason)
-
 
 class _Operation:
     """One operation, and for a subscription the sink of its stream."""
 
+    __slots__ = ("_all", "_head", "_id", "_over", "_stream", "_wire", "task")
+
     def __init__(self, all_: Operations, ident: str) -> None:
         self._all = all_
+        self._wire = all_.wire
         self._id = ident
-        # The parts of every `next` around the payload that its group shares.
-        self._head = f'{{"type":"next","id":{orjson.dumps(ident).decode()},"payload":'
+        # Each `next` up to the payload, which many may share.
+        self._head = b'{"type":"next","id":%b,"payload":' % orjson.dumps(ident)
         self._stream: Stream | None = None
         self._over = False
         self.task: asyncio.Task[None] | None = None
 
     # What the stream says.
 
-    def send(self, payload: str) -> None:
+    def send(self, answer: Answer) -> None:
         if not self._over:
-            self._all.put(f"{self._head}{payload}}}")
+            self._wire.write(answer.frame(self._head))
+
+    async def room(self) -> None:
+        await self._wire.room()
 
     def complete(self) -> None:
         self._finish(encode("complete", self._id))
@@ -141,28 +141,34 @@ class _Operation:
             # An `error` would be final for the client; a closed socket brings it back.
             logger.exception("an operation failed for a fault of ours")
             self.lapse()
+        finally:
+            self.task = None
 
     async def _run(self, request: Request) -> None:
         session = self._all.session
         assert session is not None
-        # A socket lives long: what its user may do is asked anew for each operation.
-        viewer = await User.get_or_none(id=session.user.id, is_active=True)
-        if viewer is None or session.is_ended_by(viewer.signed_out_at):
-            self.revoke()
+        if request.flaw is not None:
+            self._fail([_error(Unreadable(request.flaw))])
             return
         document = prepared(request.query)
         if document.document is None or document.errors:
             self._fail(document.errors)
             return
-        operation = get_operation_ast(document.document, request.operation_name)
+        operation = document.operation(request.operation_name)
         if operation is None:
             self._fail([_error(Unreadable("operationName does not name an operation"))])
             return
         metrics.OPERATIONS.labels(operation.operation.value).inc()
         if operation.operation is OperationType.SUBSCRIPTION:
-            await self._subscribe(document, request, viewer)
-        else:
-            await self._execute(request, viewer)
+            # A viewer of its own, whose rights are read anew where the stream begins.
+            await self._subscribe(document, request, copy(session.user))
+            return
+        # A socket lives long: what its user may do is asked anew for each operation.
+        viewer = await User.get_or_none(id=session.user.id, is_active=True)
+        if viewer is None or session.is_ended_by(viewer.signed_out_at):
+            self.revoke()
+            return
+        await self._execute(request, viewer)
 
     async def _execute(self, request: Request, viewer: User) -> None:
         result = await schema.execute(
@@ -178,7 +184,7 @@ class _Operation:
         payload: dict[str, object] = {"data": result.data}
         if result.errors:
             payload["errors"] = [formatted(error) for error in result.errors]
-        self.send(orjson.dumps(payload).decode())
+        self.send(Answer(orjson.dumps(payload)))
         self.complete()
 
     async def _subscribe(self, document: Prepared, request: Request, viewer: User) -> None:
@@ -193,7 +199,7 @@ class _Operation:
             self._fail(source.errors or [])
             return
         assert isinstance(source, Watch)
-        self._stream = source.stream(LiveOperation(document, request), self)
+        self._stream = source.stream(live_operation(document, request), self)
         try:
             await self._all.hub.open(self._stream, source.after)
         except Unseen as error:
@@ -202,12 +208,12 @@ class _Operation:
     def _fail(self, errors: list[GraphQLError]) -> None:
         self._finish(encode("error", self._id, [formatted(error) for error in errors]))
 
-    def _finish(self, message: str) -> None:
+    def _finish(self, message: bytes) -> None:
         if not self._over:
             self._over = True
             # The id is free again before the client can know that it is.
             self._all.forget(self._id)
-            self._all.put(message)
+            self._wire.write(message)
 
 
 def _error(error: Exception) -> GraphQLError:

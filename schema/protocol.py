@@ -10,7 +10,8 @@ from typing import Any, Literal
 import orjson
 
 from models.errors import Unreadable
-from schema.decoding import decoded
+from schema.decoding import TooDeep, decoded
+from schema.frames import framed
 
 PROTOCOL = "graphql-transport-ws"
 _LONGEST_ID = 256
@@ -47,6 +48,8 @@ class Request:
     variables: dict[str, Any] | None
     operation_name: str | None
     extensions: dict[str, Any] | None
+    # Why it cannot be run, whatever it asks.
+    flaw: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,17 +66,23 @@ class Message:
         Raises:
             Hangup: BAD_MESSAGE, for whatever the protocol does not know.
         """
+        flaw = None
         try:
             raw = decoded(text)
+        except TooDeep as error:
+            raw, flaw = error.value, str(error)
         except Unreadable as error:
             raise _bad(str(error)) from None
         if not isinstance(raw, dict):
             raise _bad("a message must be an object")
         match raw.get("type"):
+            case "subscribe":
+                # What is too deep are its variables: that is the operation's fault, not the socket's.
+                return cls("subscribe", id=_id(raw), request=_request(raw.get("payload"), flaw))
+            case _ if flaw is not None:
+                raise _bad(flaw)
             case "connection_init" | "ping" | "pong" as type_:
                 return cls(type_, payload=_object(raw, "payload"))
-            case "subscribe":
-                return cls("subscribe", id=_id(raw), request=_request(raw.get("payload")))
             case "complete":
                 return cls("complete", id=_id(raw))
             case _:
@@ -98,7 +107,7 @@ def _object(raw: dict[str, Any], name: str) -> dict[str, Any] | None:
     return value
 
 
-def _request(payload: object) -> Request:
+def _request(payload: object, flaw: str | None) -> Request:
     if not isinstance(payload, dict):
         raise _bad("payload must be an object")
     query, name = payload.get("query"), payload.get("operationName")
@@ -106,13 +115,15 @@ def _request(payload: object) -> Request:
         raise _bad("query must be a string")
     if name is not None and not isinstance(name, str):
         raise _bad("operationName must be a string")
-    return Request(query, _object(payload, "variables"), name, _object(payload, "extensions"))
+    variables, extensions = _object(payload, "variables"), _object(payload, "extensions")
+    return Request(query, variables, name, extensions, flaw)
 
 
-def encode(type_: str, ident: str | None = None, payload: object = None) -> str:
+def encode(type_: str, ident: str | None = None, payload: object = None) -> bytes:
+    """A message of ours, as a frame."""
     message: dict[str, object] = {"type": type_}
     if ident is not None:
         message["id"] = ident
     if payload is not None:
         message["payload"] = payload
-    return orjson.dumps(message).decode()
+    return framed(orjson.dumps(message))

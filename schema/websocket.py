@@ -2,11 +2,11 @@
 
 import asyncio
 import logging
+import math
 from collections.abc import Awaitable, Callable, Container, Sequence
-from contextlib import suppress
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 
-from starlette.websockets import WebSocket, WebSocketDisconnect, WebSocketState
+from starlette.websockets import WebSocket, WebSocketDisconnect
 from strawberry.http.websocket_origin import (
     is_same_origin,
     normalize_allowed_origins,
@@ -14,18 +14,17 @@ from strawberry.http.websocket_origin import (
 )
 
 from models.errors import Unauthenticated
-from realtime import metrics
 from realtime.hub import Hub
 from resolvers.tokens import Session, TokenEnded, Tokens
 from schema.operations import Operations
-from schema.outbox import Outbox
 from schema.protocol import PROTOCOL, CloseCode, Hangup, Message, encode
 from schema.sockets import Sockets
+from schema.wire import Wire
 
 INIT_SECONDS = 10
-# Without a word from the client for so long it is asked for one; for as long again, it is gone.
-SILENCE_SECONDS = 25
-CLOSE_SECONDS = 5
+# A socket may say so much at once, and so much a second from then on; more is read as slowly as that.
+MOST_AT_ONCE = 500
+MOST_A_SECOND = 100
 # What queries and mutations that have begun get to be answered when the server goes.
 ANSWER_SECONDS = 2
 
@@ -35,6 +34,11 @@ logger = logging.getLogger("dealcast.websocket")
 class Connection:
     """One socket: its messages are taken in order; its operations run beside each other."""
 
+    __slots__ = (
+        *("_allowance", "_ends_at", "_going", "_grace", "_is_initialised", "_is_refilled"),
+        *("_operations", "_seconds", "_session", "_sockets", "_tokens", "_websocket", "_wire"),
+    )
+
     def __init__(
         self, websocket: WebSocket, tokens: Tokens, hub: Hub, sockets: Sockets, grace: timedelta
     ) -> None:
@@ -42,82 +46,66 @@ class Connection:
         self._tokens = tokens
         self._sockets = sockets
         self._grace = grace
-        self._outbox = Outbox(websocket.send_text, self._overflow)
-        self._operations = Operations(hub, self._outbox, self.hang_up)
+        self._wire = Wire.of(websocket.scope)
+        self._operations = Operations(hub, self._wire, self.hang_up)
         self._session: Session | None = None
-        self._expiry: asyncio.TimerHandle | None = None
-        self._hangup: Hangup | None = None
-        self._over: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        self._ends_at = math.inf
+        self._is_initialised = False
+        self._seconds = 0
+        self._allowance = MOST_AT_ONCE
+        self._is_refilled: asyncio.Event | None = None
+        self._going: asyncio.Task[None] | None = None
 
     async def run(self) -> None:
         """Serves the socket until either side ends it."""
         if PROTOCOL not in self._websocket.scope["subprotocols"]:
             await self._websocket.accept()
-            await self._close(Hangup(CloseCode.BAD_PROTOCOL, f"speak {PROTOCOL}"))
+            self.hang_up(CloseCode.BAD_PROTOCOL, f"speak {PROTOCOL}")
             return
         await self._websocket.accept(subprotocol=PROTOCOL)
-        tasks: list[asyncio.Future[None]] = [
-            asyncio.create_task(self._read()),
-            asyncio.create_task(self._write()),
-        ]
-        self._sockets.add(self, self.hang_up)
+        self._wire.settle()
+        if self._sockets.are_full:
+            self.hang_up(CloseCode.TRY_AGAIN, "this server is full: try again later")
+            return
+        self._sockets.add(self)
         try:
-            await asyncio.wait([*tasks, self._over], return_when=asyncio.FIRST_COMPLETED)
-            if self._hangup is not None:
-                await self._say_goodbye(self._hangup)
+            await self._read()
         finally:
             self._sockets.remove(self)
-            if self._expiry is not None:
-                self._expiry.cancel()
+            if self._session is not None:
+                self._sockets.release(self._session.user.id)
             self._operations.end_all()
-            self._outbox.close()
-            for task in tasks:
-                task.cancel()
-            await asyncio.wait(tasks)
+            if self._going is not None:
+                self._going.cancel()
 
     def hang_up(self, code: CloseCode, reason: str) -> None:
         """Ends the connection, wherever one stands."""
-        if self._hangup is None:
-            self._hangup = Hangup(code, reason)
-            if code is CloseCode.UNAUTHORIZED:
-                # Nothing that happens from here on is for this peer.
-                self._outbox.seal()
-            self._over.set_result(None)
+        if code is not CloseCode.GOING_AWAY:
+            self._wire.hang_up(code, reason)
+        elif self._going is None:
+            self._going = asyncio.create_task(self._go(code, reason))
 
-    def _overflow(self) -> None:
-        self.hang_up(CloseCode.TRY_AGAIN, "reads too slowly: resume after the newest cursor")
+    async def _go(self, code: CloseCode, reason: str) -> None:
+        await self._operations.finish(ANSWER_SECONDS)
+        self._wire.hang_up(code, reason)
 
-    async def _say_goodbye(self, hangup: Hangup) -> None:
-        if hangup.code is CloseCode.GOING_AWAY:
-            await self._operations.finish(ANSWER_SECONDS)
-        self._operations.end_all()
-        # What was said before the end still goes out, if the peer reads.
-        with suppress(TimeoutError):
-            async with asyncio.timeout(1):
-                await self._outbox.drained()
-        await self._close(hangup)
-
-    async def _close(self, hangup: Hangup) -> None:
-        if self._websocket.application_state is WebSocketState.DISCONNECTED:
-            return
-        metrics.CLOSES.labels(int(hangup.code)).inc()
-        # Close waits for a peer that does not read, for ever.
-        with suppress(TimeoutError, RuntimeError, WebSocketDisconnect):
-            async with asyncio.timeout(CLOSE_SECONDS):
-                await self._websocket.close(hangup.code, hangup.reason)
-
-    async def _write(self) -> None:
-        try:
-            await self._outbox.run()
-        except (WebSocketDisconnect, RuntimeError):
-            # The peer went away while we wrote: nothing is left to say.
-            return
+    def tick(self, now: float) -> None:
+        """Called once a second, with the time of the clock."""
+        self._allowance = min(self._allowance + MOST_A_SECOND, MOST_AT_ONCE)
+        if self._is_refilled is not None:
+            self._is_refilled.set()
+        self._seconds += 1
+        if now >= self._ends_at:
+            self.hang_up(CloseCode.TOKEN_ENDED, "the token has ended: come back with a fresh one")
+        elif self._seconds >= INIT_SECONDS and not self._is_initialised:
+            self.hang_up(CloseCode.INIT_TIMEOUT, "connection initialisation timeout")
+        self._wire.tick()
 
     async def _read(self) -> None:
         try:
             await self._take_init()
             while True:
-                await self._take(await self._next())
+                await self._take(await self._receive())
         except Hangup as hangup:
             self.hang_up(hangup.code, hangup.reason)
         except WebSocketDisconnect:
@@ -127,6 +115,10 @@ class Connection:
             self.hang_up(CloseCode.TRY_AGAIN, "a passing fault: resume after the newest cursor")
 
     async def _receive(self) -> Message:
+        while self._allowance <= 0:
+            self._is_refilled = asyncio.Event()
+            await self._is_refilled.wait()
+        self._allowance -= 1
         frame = await self._websocket.receive()
         if frame["type"] == "websocket.disconnect":
             raise WebSocketDisconnect(frame.get("code", 1005))
@@ -135,33 +127,24 @@ class Connection:
             raise Hangup(CloseCode.BAD_MESSAGE, "a message must be text")
         return Message.parse(text)
 
-    async def _next(self) -> Message:
-        for asked in (False, True):
-            with suppress(TimeoutError):
-                async with asyncio.timeout(SILENCE_SECONDS):
-                    return await self._receive()
-            if not asked:
-                self._outbox.put(encode("ping"))
-        raise Hangup(CloseCode.TRY_AGAIN, "silent for too long")
+    def _say(self, type_: str, payload: object = None) -> None:
+        self._wire.write(encode(type_, payload=payload))
 
     async def _take_init(self) -> None:
         """The first message, which says who asks."""
-        try:
-            async with asyncio.timeout(INIT_SECONDS):
-                message = await self._receive()
-                while message.type in ("ping", "pong"):
-                    if message.type == "ping":
-                        self._outbox.put(encode("pong", payload=message.payload))
-                    message = await self._receive()
-        except TimeoutError:
-            raise Hangup(CloseCode.INIT_TIMEOUT, "connection initialisation timeout") from None
+        message = await self._receive()
+        while message.type in ("ping", "pong"):
+            if message.type == "ping":
+                self._say("pong", message.payload)
+            message = await self._receive()
         if message.type != "connection_init":
             raise Hangup(CloseCode.UNAUTHORIZED, "connection_init comes first")
+        self._is_initialised = True
         credentials = (message.payload or {}).get("authorization")
         if credentials is None:
             credentials = self._websocket.headers.get("authorization")
         await self._admit(credentials)
-        self._outbox.put(encode("connection_ack"))
+        self._say("connection_ack")
 
     async def _take(self, message: Message) -> None:
         match message.type:
@@ -182,14 +165,12 @@ class Connection:
         """A ping may bring a fresh token; its pong then says how long that one lasts."""
         credentials = (message.payload or {}).get("authorization")
         if credentials is None:
-            self._outbox.put(encode("pong", payload=message.payload))
+            self._say("pong", message.payload)
             return
-        await self._admit(credentials)
-        assert self._session is not None
-        expires_at = self._session.expires_at.isoformat()
-        self._outbox.put(encode("pong", payload={"expiresAt": expires_at}))
+        session = await self._admit(credentials)
+        self._say("pong", {"expiresAt": session.expires_at.isoformat()})
 
-    async def _admit(self, credentials: object) -> None:
+    async def _admit(self, credentials: object) -> Session:
         scheme, _, token = (
             credentials.partition(" ") if isinstance(credentials, str) else ("", "", "")
         )
@@ -203,23 +184,13 @@ class Connection:
             ) from None
         except Unauthenticated as error:
             raise Hangup(CloseCode.UNAUTHORIZED, str(error)) from None
+        if self._session is None and not self._sockets.admit(session.user.id):
+            raise Hangup(CloseCode.TRY_AGAIN, "too many sockets of this user: try again later")
         if self._session is not None and session.user.id != self._session.user.id:
             raise Hangup(CloseCode.UNAUTHORIZED, "the fresh token is another user's")
         self._session = self._operations.session = session
-        self._expire_at(session.expires_at + self._grace)
-
-    def _expire_at(self, end: datetime) -> None:
-        if self._expiry is not None:
-            self._expiry.cancel()
-        # Timers of asyncio take no more than some days; a longer token is looked at again then.
-        seconds = min((end - datetime.now(UTC)).total_seconds(), 86_400)
-        self._expiry = asyncio.get_running_loop().call_later(max(seconds, 0), self._expire, end)
-
-    def _expire(self, end: datetime) -> None:
-        if datetime.now(UTC) < end:
-            self._expire_at(end)
-        else:
-            self.hang_up(CloseCode.TOKEN_ENDED, "the token has ended: come back with a fresh one")
+        self._ends_at = (session.expires_at + self._grace).timestamp()
+        return session
 
 
 def graphql_websocket(

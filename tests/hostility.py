@@ -133,6 +133,8 @@ Verdict = CloseCode | str
 def verdict(frame: Frame, *, admitted: bool) -> Verdict:
     """What the protocol says of a first message, or of one on a socket that was admitted."""
     message = _read(frame)
+    if _depth(message) > DEEPEST and message.get("type") != "subscribe":
+        return CloseCode.BAD_MESSAGE
     payload = message.get("payload") if message else None
     match message.get("type") if message else None:
         case "connection_init" | "ping" | "pong" as type_ if isinstance(payload, dict | None):
@@ -162,7 +164,7 @@ def _read(frame: Frame) -> dict[str, Any]:
         )
     except (ValueError, RecursionError):
         return {}
-    return message if isinstance(message, dict) and _depth(message) <= DEEPEST else {}
+    return message if isinstance(message, dict) else {}
 
 
 def _encodable(pairs: list[tuple[str, object]]) -> dict[str, object]:

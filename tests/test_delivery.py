@@ -4,7 +4,7 @@ import asyncio
 import time
 from collections.abc import Hashable
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from models import Event, EventHead, User
@@ -51,6 +51,7 @@ class _Sink:
     def send(self, payload: str) -> None:
         self.sent.append(payload)
 
+    async def room(self) -> None: ...
     def complete(self) -> None: ...
     def revoke(self) -> None: ...
     def sign_out(self, signed_out_at: datetime) -> bool:  # noqa: ARG002  the protocol's signature
@@ -70,8 +71,8 @@ async def _heard(viewer: User, rows: int) -> list[str]:
         stream = FollowedStream(viewer, _Operation(), sink)
         stream.followed = {log[0].deal_id or ""}
         stream.position = 1
-        delivery = Delivery(Index([stream]), head.epoch, head.position)
-        await delivery.prepare(log[1 : rows + 1])
+        delivery = Delivery(Index([stream]), head.epoch)
+        await delivery.prepare(log[1 : rows + 1], head.position)
         for row in log[1 : rows + 1]:
             await delivery.deliver(row)
         return sink.sent
@@ -105,7 +106,7 @@ async def test_a_stream_that_began_ahead_of_the_tail_gets_no_heartbeat_from_behi
     head = await EventHead.get(organisation_id=viewer.organisation_id)
     sink = _Sink()
     stream = FollowedStream(viewer, _Operation(), sink)
-    feed = Feed(head, asyncio.Event())
+    feed = Feed(head, asyncio.Event(), timedelta(hours=1))
     feed._index.add(stream)
     in_an_hour = time.monotonic() + 3600
     stream.position = head.position + 1
@@ -133,8 +134,8 @@ async def test_an_update_that_cannot_be_rendered_costs_only_its_own_streams_a_cu
         [row] = await Event.filter(deal_id=deal, position=head.position)
         for stream in streams:
             stream.followed, stream.position = {deal}, head.position - 1
-        delivery = Delivery(Index(streams), head.epoch, head.position)
-        await delivery.prepare([row])
+        delivery = Delivery(Index(streams), head.epoch)
+        await delivery.prepare([row], head.position)
         await delivery.deliver(row)
 
     await in_snapshot(work, "live")

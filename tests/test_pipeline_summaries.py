@@ -119,6 +119,8 @@ async def test_a_summary_is_pushed_a_few_times_and_ends_as_the_query_has_it(worl
         for number in range(30):
             stage = ("Qualification", "Proposal", "Negotiation")[number % 3]
             await world.bob.do("moveOpportunity", id=deals[number % 5], stageId=stages[stage])
+        # So that the end looks like nothing that was pushed before it.
+        await factories.opportunity(world.bob, amount={"amount": "9", "currency": "CHF"})
         end = _shown(await _ask(world.carol, pipeline))
         pushed = [await live.next()]
         while _shown(pushed[-1]["summary"]) != end:
@@ -128,7 +130,7 @@ async def test_a_summary_is_pushed_a_few_times_and_ends_as_the_query_has_it(worl
         await world.bob.do("updateOpportunity", id=deals[0], name="Renamed")
         await world.bob.do("updateOpportunity", id=deals[0], amount=None)
         assert _shown((await live.next())["summary"]) == _shown(await _ask(world.carol, pipeline))
-    assert len(pushed) < 30
+    assert len(pushed) < 31
 
 
 async def test_sight_moves_the_sums_of_those_whose_sight_it_is(world: World) -> None:

@@ -13,7 +13,7 @@ from resolvers.log import Edit, Log
 from resolvers.mail import Refusal, Refusals
 from schema.schema import schema
 from tests import factories
-from tests.documents import DEAL, EVENT
+from tests.documents import CONVERSATION, DEAL, EVENT
 from tests.harness import Client, Live, World
 from tests.statements import OF_MUTATIONS, statements
 
@@ -21,8 +21,9 @@ Json = dict[str, Any]
 Ids = dict[str, str]
 
 FOLLOW = f"""subscription {{ followedDealUpdates {{
-  kind cursor dealId event {{ ...E }} deal {{ ...D viewerSubscription {{ level reason }} }}
-}} }} {DEAL} {EVENT}"""
+  kind cursor dealId event {{ ...E message {{ id status }} contribution {{ id }} }}
+  deal {{ ...D ...C viewerSubscription {{ level reason }} }}
+}} }} {DEAL} {CONVERSATION} {EVENT}"""
 
 
 # Rule 28.

@@ -47,6 +47,8 @@ def test_an_empty_environment_serves_the_demo_on_this_machine_alone() -> None:
         retention=timedelta(hours=72),
         drain_seconds=10,
         token_grace_seconds=30,
+        max_sockets=20_000,
+        max_sockets_per_user=2_000,
     )
 
 
@@ -61,6 +63,8 @@ def test_every_variable_is_heard() -> None:
         "RETENTION_HOURS": "0.5",
         "DRAIN_SECONDS": "0",
         "TOKEN_GRACE_SECONDS": "2.5",
+        "MAX_SOCKETS": "7",
+        "MAX_SOCKETS_PER_USER": "3",
     }
     assert set(given) == {variable.name for variable in VARIABLES}
     assert Settings.load(given) == Settings(
@@ -76,6 +80,8 @@ def test_every_variable_is_heard() -> None:
         retention=timedelta(minutes=30),
         drain_seconds=0,
         token_grace_seconds=2.5,
+        max_sockets=7,
+        max_sockets_per_user=3,
     )
 
 

@@ -1,0 +1,114 @@
+"""How many sockets may there be, and what do those leave behind that have gone?"""
+
+import gc
+from collections import Counter
+
+import pytest
+from websockets.exceptions import ConnectionClosed
+
+from models.enums import UserRole
+from realtime import tail
+from realtime.opening import Opening
+from realtime.streams import Stream
+from schema.live import LiveOperation
+from schema.operations import Operations
+from schema.websocket import Connection
+from schema.wire import Wire
+from tests import factories
+from tests.documents import FOLLOW_ALL
+from tests.figures import figure, reaches
+from tests.harness import Client, World, running
+from tests.statements import statements
+
+RENDERINGS = 'dealcast_renderings_total{kind="shared"}'
+
+
+async def _refused(client: Client) -> int:
+    with pytest.raises(ConnectionClosed) as closing:
+        async with client.socket():
+            pass
+    assert closing.value.rcvd is not None
+    return closing.value.rcvd.code
+
+
+async def test_a_user_and_a_process_have_so_many_sockets_and_no_more(database_url: str) -> None:
+    limits = {"MAX_SOCKETS": "3", "MAX_SOCKETS_PER_USER": "2"}
+    async with running(database_url, **limits) as world:
+        async with world.bob.socket(), world.bob.socket():
+            assert await _refused(world.bob) == 1013
+            async with world.carol.socket():
+                assert await _refused(world.dave) == 1013
+            await reaches(world.http, "dealcast_sockets", 2)
+            async with world.dave.socket():
+                pass
+        await reaches(world.http, "dealcast_sockets", 0)
+        async with world.bob.socket():
+            pass
+
+
+async def test_a_hundred_who_subscribe_at_once_cost_about_what_one_costs(world: World) -> None:
+    """They begin together: what they see is read for all of them, and rendered once."""
+    people = [await world.invite(f"f{number}", UserRole.MEMBER) for number in range(100)]
+    await factories.opportunity(world.bob, subscriberIds=[person.id for person in people])
+    costs = []
+    for some in (people[:1], people):
+        # Another head of the log: nothing that was rendered before is of use.
+        await factories.contact(world.bob)
+        before = await figure(world.http, RENDERINGS)
+        sockets = [person.socket() for person in some]
+        opened = [await socket.__aenter__() for socket in sockets]
+        with statements() as said:
+            lives = [await socket.subscribe(FOLLOW_ALL) for socket in opened]
+            beginnings = [await live.until("READY") for live in lives]
+        costs.append(len(said))
+        assert all(items == beginnings[0] for items in beginnings)
+        assert [item["kind"] for item in beginnings[0]] == ["SNAPSHOT", "READY"]
+        assert await figure(world.http, RENDERINGS) - before == 2
+        for socket in sockets:
+            await socket.__aexit__(None, None, None)
+    # In how many rounds they come is chance; each costs less than the first, and there are few.
+    assert costs[1] <= 3 * costs[0]
+
+
+def _alive() -> Counter[str]:
+    gc.collect()
+    ours = (Connection, Wire, Operations, Stream, LiveOperation, Opening)
+    return Counter(type(one).__name__ for one in gc.get_objects() if isinstance(one, ours))
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+async def test_sockets_that_come_and_go_leave_nothing(world: World) -> None:
+    deal = await factories.opportunity(world.bob, subscriberIds=[world.carol.id])
+    before = _alive()
+    for number in range(5):
+        async with world.carol.socket() as socket, world.carol.follow(FOLLOW_ALL) as live:
+            await live.until("READY")
+            await (await socket.subscribe(FOLLOW_ALL)).until("READY")
+            await world.bob.do("updateOpportunity", id=deal, name=f"Name {number}")
+            await live.next()
+            if number % 2:
+                live.socket.connection.transport.abort()
+    await reaches(world.http, "dealcast_sockets", 0)
+    assert _alive() == before
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+async def test_a_subscription_does_not_grow_with_its_events(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """graphql-core's own executor of subscriptions does, at every event."""
+    monkeypatch.setattr(tail, "_RING", 10)
+    deal = await factories.opportunity(world.bob, subscriberIds=[world.carol.id])
+    async with world.carol.follow(FOLLOW_ALL) as live:
+        await live.until("READY")
+
+        async def hear(events: int) -> int:
+            for number in range(events):
+                await world.bob.do("updateOpportunity", id=deal, name=f"Name {number}")
+                await live.next()
+            gc.collect()
+            return len(gc.get_objects())
+
+        await hear(50)
+        before = await hear(10)
+        assert await hear(300) - before < 300
