@@ -16,7 +16,7 @@ RUNTIME = $(VENV)/installed-runtime
 DEV = $(VENV)/installed-dev
 NODE = $(CLIENTS)/node_modules/installed
 
-.PHONY: run test check bench format lock
+.PHONY: run test check bench torture format lock
 
 # exec, so that make passes signals on to the server itself.
 run: $(RUNTIME)
@@ -34,6 +34,9 @@ check: $(DEV) $(NODE)
 
 bench: $(DEV)
 	@$(RUN) -m benchmarks $(ARGS)
+
+torture: $(DEV) $(NODE)
+	@$(RUN) -m tests.torture $(ARGS)
 
 format: $(DEV)
 	$(RUN) -m ruff check --fix .

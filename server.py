@@ -11,6 +11,7 @@ from contextlib import asynccontextmanager
 from contextvars import Context
 from datetime import timedelta
 from functools import cached_property
+from multiprocessing import parent_process
 from tempfile import mkdtemp
 from typing import Any
 
@@ -22,7 +23,7 @@ from starlette.routing import Route, WebSocketRoute
 from uvicorn.supervisors.multiprocess import Multiprocess, Process
 
 import demo
-from models.database import close_database, migrate, open_database, opened
+from models.database import Unreachable, close_database, migrate, open_database, opened
 from models.enums import UserRole
 from models.errors import DealcastError
 from realtime.hub import Hub
@@ -32,6 +33,7 @@ from resolvers.mail_queue import MailQueue
 from resolvers.provider import Person, Provider
 from resolvers.snoozes import keep_waking
 from resolvers.tokens import Tokens
+from resolvers.upkeep import keep_up
 from schema.event_stream import EventStreams
 from schema.health import live, metrics, ready
 from schema.http import graphql_http
@@ -54,13 +56,16 @@ def build(settings: Settings) -> Starlette:
         await open_database(settings.database_url)
         await hub.start()
         await mail.start()
-        # In a context of its own: what begins here outlives whatever is current.
-        waking = asyncio.create_task(keep_waking(), context=Context())
+        # In contexts of their own: what begins here outlives whatever is current.
+        jobs = [
+            asyncio.create_task(job, context=Context()) for job in (keep_waking(), keep_up(hub))
+        ]
         try:
             yield {"sockets": sockets, "hub": hub}
         finally:
-            waking.cancel()
-            await asyncio.wait([waking])
+            for job in jobs:
+                job.cancel()
+            await asyncio.wait(jobs)
             await mail.stop()
             await hub.stop()
             await close_database()
@@ -120,12 +125,28 @@ class Server(uvicorn.Server):
             self._captured_signals.clear()
 
 
+class _WorkerServer(Server):
+    """One of several; when its supervisor is gone, killed perhaps, nobody would ever stop it but itself."""
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().startup(sockets)
+        supervisor = parent_process()
+        assert supervisor is not None
+        loop, sentinel = asyncio.get_running_loop(), supervisor.sentinel
+
+        def end() -> None:
+            loop.remove_reader(sentinel)
+            self.should_exit = True
+
+        loop.add_reader(sentinel, end)
+
+
 class _Worker(Process):
     """uvicorn's worker process, with our server in it."""
 
     @cached_property
     def server(self) -> Server:
-        return Server(self.config)
+        return _WorkerServer(self.config)
 
 
 class _Workers(Multiprocess):
@@ -252,7 +273,7 @@ def main(arguments: list[str], environ: Mapping[str, str]) -> int:
             serve(settings)
         else:
             print(asyncio.run(run(settings, asked)))
-    except (SettingsError, DealcastError) as error:
+    except (SettingsError, Unreachable, DealcastError) as error:
         print(error, file=sys.stderr)
         return 1
     return 0

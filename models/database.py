@@ -5,8 +5,11 @@ answers queries, `live` is the tail's, `replay` what a subscription begins with.
 """
 
 import asyncio
+import fcntl
+import os
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit, urlunsplit
 
@@ -25,6 +28,10 @@ _POOL_SIZES = {"default": 12, "reads": 12, "live": 3, "replay": 6}
 _PATIENCE = 2.0
 
 
+class Unreachable(Exception):
+    """The database cannot be connected to; one line that says why, without a secret."""
+
+
 def config(url: str) -> dict[str, Any]:
     """Tortoise's configuration for a DATABASE_URL (`sqlite://PATH` or `postgres://…`)."""
     return {
@@ -40,13 +47,16 @@ def config(url: str) -> dict[str, Any]:
     }
 
 
+def _path(url: str) -> Path:
+    return Path(url.removeprefix("sqlite://").partition("?")[0])
+
+
 def _connection(url: str, name: str) -> dict[str, Any]:
     if url.startswith("sqlite://"):
-        path = url.removeprefix("sqlite://").partition("?")[0]
         begin = "BEGIN IMMEDIATE" if name == "default" else "BEGIN"
         # synchronous=FULL: a position once seen by a client is never given out again after a power cut.
         credentials = {
-            "file_path": path,
+            "file_path": str(_path(url)),
             "begin": begin,
             "inline": name in _LIVE,
             # The live ones read in the loop's own thread, which must not wait for long: they try again.
@@ -82,16 +92,41 @@ async def close_database() -> None:
 
 
 async def migrate(url: str) -> None:
-    """Brings the schema up to date; several processes may ask at once."""
+    """Brings the schema up to date; several processes may ask at once.
+
+    Raises:
+        Unreachable: PostgreSQL is not there, or does not let us in.
+    """
     if url.startswith("sqlite://"):
-        await _migrate(url)
+        async with _folder_locked(_path(url)):
+            await _migrate(url)
         return
-    lock = await asyncpg.connect(**_dsn(url))
+    try:
+        lock = await asyncpg.connect(**_dsn(url))
+    except (OSError, TimeoutError, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
+        reason = str(error).partition("\n")[0]
+        raise Unreachable(
+            f"DATABASE_URL leads to no database that answers: {type(error).__name__}: {reason}"
+        ) from None
     try:
         await lock.execute("SELECT pg_advisory_lock(hashtext('dealcast migrations'))")
         await _migrate(url)
     finally:
         await lock.close()
+
+
+@asynccontextmanager
+async def _folder_locked(file: Path) -> AsyncIterator[None]:
+    """Alone with a SQLite file that may not be there yet: its folder is what processes can meet at.
+
+    Not the file itself: whoever closes it lets go of SQLite's own locks on it.
+    """
+    folder = os.open(file.parent, os.O_RDONLY)
+    try:
+        await asyncio.to_thread(fcntl.flock, folder, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(folder)
 
 
 async def _migrate(url: str) -> None:

@@ -50,6 +50,7 @@ _PASSING = (
 _CUT = (
     asyncpg.PostgresConnectionError,
     asyncpg.InterfaceError,
+    asyncpg.InternalClientError,  # what it says of a connection that ended in the middle of a statement
     asyncpg.CannotConnectNowError,
     OSError,
 )

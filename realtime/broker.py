@@ -18,7 +18,9 @@ from broadcaster import Broadcast
 from realtime import metrics
 
 _CHANNEL = "dealcast"
-_BEAT_EVERY = 1.0
+_BEAT_EVERY = 0.25
+# Unheard for so long it is not relied on, but may only be busy; for so long, a new connection is tried.
+_DOUBT = 0.75
 _SILENCE = 3.0
 _SLOWEST_RETRY = 5.0
 # A connection that lasted so long was a good one: the next is tried at once.
@@ -35,12 +37,16 @@ class Broker:
     """Tells other processes of this one's writes, and this one of theirs.
 
     `on_wake(organisation_id, head)` is called in the event loop for each piece of news, this process's own
-    included, which does not wait for the way through the broadcaster.
+    included, which does not wait for the way through the broadcaster; `on_doubt()` when news of other
+    processes may be missing from now on.
     """
 
-    def __init__(self, url: str, on_wake: Callable[[str, int], None]) -> None:
+    def __init__(
+        self, url: str, on_wake: Callable[[str, int], None], on_doubt: Callable[[], None]
+    ) -> None:
         self._url = url
         self._on_wake = on_wake
+        self._on_doubt = on_doubt
         self._name = token_hex(6)
         self._pending: dict[str, int] = {}
         self._has_news = asyncio.Event()
@@ -77,8 +83,7 @@ class Broker:
                 await self._connected()
             except Exception as error:  # noqa: BLE001  whatever the backend raises, a new connection is the cure
                 logger.warning("broadcaster: %s; polling until it is back", _said(error))
-            self.healthy.clear()
-            metrics.BROKER.set(0)
+            self._doubt()
             pause = 0.1 if time.monotonic() - started > _SETTLED else min(pause * 2, _SLOWEST_RETRY)
             await asyncio.sleep(pause)
 
@@ -91,6 +96,12 @@ class Broker:
                 while True:
                     self._hear((await news.get()).message)
 
+    def _doubt(self) -> None:
+        metrics.BROKER.set(0)
+        if self.healthy.is_set():
+            self.healthy.clear()
+            self._on_doubt()
+
     def _hear(self, message: str) -> None:
         sender, organisation_id, head = message.split(" ")
         if sender == self._name:
@@ -101,7 +112,7 @@ class Broker:
             self._on_wake(organisation_id, int(head))
 
     async def _publish(self, bus: Broadcast) -> None:
-        """The one task that publishes: news as it comes, and a heartbeat every second."""
+        """The one task that publishes: news as it comes, and a heartbeat in between."""
         while True:
             with suppress(TimeoutError):
                 async with asyncio.timeout(_BEAT_EVERY):
@@ -115,7 +126,10 @@ class Broker:
     async def _watch(self) -> None:
         while True:
             await asyncio.sleep(_BEAT_EVERY)
-            if time.monotonic() - self._heard_at > _SILENCE:
+            silence = time.monotonic() - self._heard_at
+            if silence > _DOUBT:
+                self._doubt()
+            if silence > _SILENCE:
                 raise Silent("its heartbeat does not come back")
 
 

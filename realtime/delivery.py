@@ -85,7 +85,9 @@ class Delivery:
             stream.position = position
             if has_moved:
                 self._index.refile(stream, deal_id)
-            if what is not None and (is_for_all or self._may_have(stream, what, deal_id)):
+            if what is None or _is_withheld(stream, what, position, deal_id):
+                continue
+            if is_for_all or self._may_have(stream, what, deal_id):
                 heard[what].append(stream)
         if self._index.boards:
             self._hear_moves(row, deal_id, heard)
@@ -153,7 +155,8 @@ class Delivery:
 
     async def _change_rights(self, stream: Stream, rights: Rights, position: int) -> None:
         stream.change_rights(rights)
-        if not rights.is_active:
+        # What lies before the resuming is over by now: its viewer is active.
+        if not rights.is_active and position > stream.resumed_at:
             self._forget(stream)
             stream.sink.revoke()
             return
@@ -213,6 +216,11 @@ class Delivery:
             if not stream.closed:
                 self._forget(stream)
                 stream.sink.lapse()
+
+
+def _is_withheld(stream: Stream, what: Heard, position: int, deal_id: str) -> bool:
+    """What had not been sent when sight ended is never sent later, though sight be back."""
+    return what.kind is UpdateKind.CHANGED and position < stream.out_of_sight.get(deal_id, 0)
 
 
 async def states(deal_ids: Iterable[str]) -> dict[str, State]:

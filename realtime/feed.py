@@ -53,14 +53,30 @@ class Feed:
         self._unaudited: list[Stream] = []
         self._joining: list[tuple[Stream, asyncio.Future[None]]] = []
         self._woken = asyncio.Event()
+        metrics.HEAD.labels(head.organisation_id).set(head.position)
+        # Whether it was woken because there is something to do, and not only in doubt.
+        self._was_told = False
         self._is_turning = False
         self._beginner = Beginner(retention)
         self._beginnings = Together(self._round, _MOST_AT_ONCE)
         self.has_ended = False
 
+    @property
+    def is_heard(self) -> bool:
+        """Whether anyone listens: what nobody awaits is not read."""
+        return bool(self._index.streams)
+
     def wake(self, position: int) -> None:
         if position > self.tail.position:
-            self._woken.set()
+            self._tell()
+
+    def look(self) -> None:
+        """Soon, though nobody has told of news."""
+        self._woken.set()
+
+    def _tell(self) -> None:
+        self._was_told = True
+        self._woken.set()
 
     async def begin(self, opening: Opening) -> None:
         """Takes a stream a round further towards READY."""
@@ -80,7 +96,7 @@ class Feed:
             return
         joined: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         self._joining.append((stream, joined))
-        self._woken.set()
+        self._tell()
         await joined
 
     def leave(self, stream: Stream) -> None:
@@ -107,10 +123,11 @@ class Feed:
                 idle_since = now
             if self._woken.is_set() or alone or now - looked_at > _POLL:
                 looked_at = now
-                was_woken, position = self._woken.is_set(), self.tail.position
+                was_told, position = self._was_told, self.tail.position
+                self._was_told = False
                 self._woken.clear()
                 await self._look()
-                if not was_woken and self.tail.position > position:
+                if not was_told and self.tail.position > position:
                     metrics.WAKE_UPS_LOST.inc()
             if self._index.summaries.due() == 0:
                 await self._summarise()
@@ -133,7 +150,7 @@ class Feed:
         finally:
             self._is_turning = False
         if more:
-            self._woken.set()
+            self._tell()
 
     async def _turn(self) -> bool:
         """Hands out one chunk of news; says whether there is more to do."""
@@ -228,7 +245,12 @@ class Feed:
 
     async def _beat(self, now: float) -> None:
         """After a silence the client learns that all is well, and how far the log has gone."""
-        silent = (stream for stream in self._index.streams if now - stream.sent_at >= _SILENCE)
+        silent = (
+            stream
+            for stream in self._index.streams
+            # One that began ahead of the tail would be told to go back, and to hear things twice.
+            if now - stream.sent_at >= _SILENCE and stream.position <= self.tail.position
+        )
         # The rest the next time.
         quiet = list(islice(silent, _BEATS_AT_ONCE))
         if quiet:

@@ -8,14 +8,16 @@ import asyncio
 import contextvars
 import logging
 from contextlib import suppress
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 from models import EventHead
+from realtime import metrics
 from realtime.broker import Broker
 from realtime.cursors import LogCursor
 from realtime.feed import Feed
 from realtime.opening import Opening
 from realtime.streams import Stream
+from realtime.tail import floor, read
 
 logger = logging.getLogger("dealcast.hub")
 
@@ -27,7 +29,7 @@ class Hub:
         self._retention = retention
         self._feeds: dict[str, Feed] = {}
         self._tasks: set[asyncio.Task[None]] = set()
-        self.broker = Broker(broadcast_url, self._wake)
+        self.broker = Broker(broadcast_url, self._wake, self._doubt)
 
     async def start(self) -> None:
         await self.broker.start()
@@ -59,6 +61,24 @@ class Hub:
             feed = await self._feed(stream.organisation_id)
             await feed.join(stream)
 
+    async def lag(self) -> float:
+        """For how many seconds the oldest row has waited that streams of this process have not been told."""
+        heard = {ident: feed for ident, feed in self._feeds.items() if feed.is_heard}
+        heads = await EventHead.filter(organisation_id__in=list(heard))
+        waiting = [0.0]
+        for head in heads:
+            after = heard[head.organisation_id].tail.position
+            if head.position > after:
+                [row] = await read(head.organisation_id, after, after + 1)
+                waiting.append((datetime.now(UTC) - row.at).total_seconds())
+        return max(waiting)
+
+    async def find_floors(self) -> None:
+        """How far back the logs that are listened to can be resumed, for the operator."""
+        for organisation_id in list(self._feeds):
+            position = await floor(organisation_id, datetime.now(UTC) - self._retention)
+            metrics.FLOOR.labels(organisation_id).set(position)
+
     def close(self, stream: Stream) -> None:
         stream.closed = True
         feed = self._feeds.get(stream.organisation_id)
@@ -69,6 +89,11 @@ class Hub:
         feed = self._feeds.get(organisation_id)
         if feed is not None:
             feed.wake(position)
+
+    def _doubt(self) -> None:
+        """The news that is missing may be of anything."""
+        for feed in self._feeds.values():
+            feed.look()
 
     async def _feed(self, organisation_id: str) -> Feed:
         if self._running_feed(organisation_id) is None:

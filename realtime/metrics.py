@@ -48,6 +48,12 @@ RENDERINGS = Counter(
     "out (fallback).",
     ["kind"],
 )
+FLOOR = Gauge(
+    "dealcast_log_floor",
+    "The oldest position that can still be resumed after, by organisation listened to.",
+    ["organisation"],
+    multiprocess_mode="livemax",
+)
 HEAD = Gauge(
     "dealcast_log_head",
     "The newest position delivered, by organisation listened to.",

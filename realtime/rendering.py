@@ -67,6 +67,13 @@ class Renderer:
         except Exception as error:
             logger.exception("an update could not be rendered; its streams are cut off to resume")
             return error
+        except asyncio.CancelledError:
+            # A loader is cancelled when its neighbour fails, which is no end of this task: it has to go
+            # on, or those of the other groups would never hear of this row.
+            logger.exception(
+                "a rendering was cancelled from within; its streams are cut off to resume"
+            )
+            return RuntimeError("cancelled from within")
 
     def _loaders(self, operation: Operation) -> Any:
         if self._scope is None:

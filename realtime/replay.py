@@ -29,12 +29,13 @@ async def rewind(places: Mapping[Stream, int], head: EventHead, tail: Tail) -> l
         for row in rows:
             touched = [one for one in _concerned(row, index) if row.position > places[one]]
             for stream in touched:
+                _note_lost_sight(row, stream)
                 _take_back(row, stream)
                 if row.deal_id is not None:
                     index.refile(stream, row.deal_id)
             seen.update(stream for stream in touched if _sees(stream))
     for stream, place in places.items():
-        stream.position = place
+        stream.position, stream.resumed_at = place, head.position
     return [stream for stream in places if stream not in seen]
 
 
@@ -42,6 +43,13 @@ def _concerned(row: Event, index: Index) -> Collection[Stream]:
     if row.deal_id is not None:
         return [one for one in index.listeners(row, row.deal_id) if not one.is_for_others(row)]
     return () if row.subject_id is None else index.of_user(row.subject_id)
+
+
+def _note_lost_sight(row: Event, stream: Stream) -> None:
+    if row.deal_id is not None and not stream.sees(row.audience):
+        stream.out_of_sight.setdefault(row.deal_id, row.position)
+    if isinstance(stream, DealStream) and not stream.sees_deal:
+        stream.out_of_sight.setdefault(stream.deal_id, row.position)
 
 
 def _take_back(row: Event, stream: Stream) -> None:

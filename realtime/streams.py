@@ -62,6 +62,9 @@ class Stream(ABC):
         self.sink = sink
         # The log that it began in, and its place there.
         self.epoch, self.position = "", 0
+        # What it resumed over: up to where, and for each deal the newest place at which it was out of sight.
+        self.resumed_at = 0
+        self.out_of_sight: dict[str, int] = {}
         self.sent_at = 0.0
         self.closed = False
         # What every item of an inbox says beside its news; None for streams of deals.

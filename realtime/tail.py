@@ -6,6 +6,7 @@ it: reading on after the last position misses nothing.
 
 from collections import deque
 from collections.abc import AsyncIterator
+from datetime import datetime
 
 from models import Event, EventHead
 from models.enums import PrivateKind
@@ -47,6 +48,16 @@ async def read(organisation_id: str, after: int, upto: int | None = None) -> lis
     if upto is not None:
         rows = rows.filter(position__lte=upto)
     return await rows.order_by("position").limit(CHUNK)
+
+
+async def floor(organisation_id: str, since: datetime) -> int:
+    """The oldest position after which no row is from before `since`; looked for by halves, as rows never go."""
+    low, high = 0, (await EventHead.get(organisation_id=organisation_id)).position
+    while low < high:
+        middle = (low + high) // 2
+        [row] = await read(organisation_id, middle, middle + 1)
+        low, high = (low, middle) if row.at >= since else (middle + 1, high)
+    return low
 
 
 async def chunks(tail: Tail, after: int, upto: int) -> AsyncIterator[list[Event]]:

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from hashlib import sha256
 from typing import Any
@@ -14,12 +14,15 @@ from models import Event, EventHead, IdempotencyKey, User
 from models.enums import ErrorCode
 from models.errors import refuse
 from models.text import clean
-from models.transactions import Again
+from models.transactions import Again, transact
 from realtime.cursors import LogCursor
 from resolvers import door
 from resolvers.log import Log
 
 LIFETIME = timedelta(hours=24)
+# What is purged is long past its use: nobody who looks a key up can miss one.
+_MARGIN = timedelta(hours=1)
+_BATCH = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +54,20 @@ async def recall(viewer: User, mutation: str, given: Mapping[str, Any]) -> Remem
     elif kept.object_id is not None and kept.object_id.startswith("deal_"):
         await door.seen(viewer, kept.object_id, "id")
     return Remembered(kept.object_id, await _cursor(kept))
+
+
+async def purge() -> int:
+    """Removes keys past their lifetime, a few at a time so that no writer waits long; says how many."""
+
+    async def work() -> int:
+        past = IdempotencyKey.filter(created_at__lt=datetime.now(UTC) - LIFETIME - _MARGIN)
+        ids = [row.id for row in await past.limit(_BATCH).only("id")]
+        return await IdempotencyKey.filter(id__in=ids).delete() if ids else 0
+
+    purged = 0
+    while more := await transact(work):
+        purged += more
+    return purged
 
 
 async def _cursor(kept: IdempotencyKey) -> LogCursor | None:

@@ -133,9 +133,10 @@ class _Operation:
     async def run(self, request: Request) -> None:
         try:
             await self._run(request)
-        except asyncio.CancelledError:
-            raise
-        except Exception:
+        except (Exception, asyncio.CancelledError) as error:
+            # Where a loader failed its neighbours were cancelled, which is not the client's doing.
+            if self._over and isinstance(error, asyncio.CancelledError):
+                raise
             # An `error` would be final for the client; a closed socket brings it back.
             logger.exception("an operation failed for a fault of ours")
             self.lapse()

@@ -69,6 +69,14 @@ def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str
 
 
 @pytest.fixture
+def sqlite_database(sqlite_template: Path, tmp_path: Path) -> str:
+    """A migrated, empty SQLite file, for a server in a process of its own."""
+    EXECUTOR_CACHE.clear()
+    shutil.copy(sqlite_template, tmp_path / "dealcast.db")
+    return f"sqlite://{tmp_path / 'dealcast.db'}"
+
+
+@pytest.fixture
 def shared_database(postgres_url: str) -> str:
     """A migrated, empty PostgreSQL database, which several processes may share."""
     EXECUTOR_CACHE.clear()

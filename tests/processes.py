@@ -31,6 +31,24 @@ class Process:
         async with asyncio.timeout(30):
             return await self.child.wait()
 
+    async def kill(self) -> None:
+        """With its workers, if it has any."""
+        with suppress(ProcessLookupError):
+            os.killpg(self.child.pid, signal.SIGKILL)
+        await self.child.wait()
+
+    async def is_ready(self) -> bool:
+        """Waits until it can do its work; False if it ended before."""
+        async with httpx.AsyncClient(base_url=self.url) as http, asyncio.timeout(PATIENCE * 3):
+            while self.child.returncode is None:
+                try:
+                    if (await http.get("/health/ready")).status_code == httpx.codes.OK:
+                        return True
+                except httpx.TransportError:
+                    pass
+                await asyncio.sleep(0.02)
+        return False
+
 
 def _environment(port: int, **environ: str) -> dict[str, str]:
     own = {"PORT": str(port), "AUTH_SECRET": SECRET, "DEMO": "off", "DRAIN_SECONDS": "2"}
@@ -51,36 +69,35 @@ async def command(*arguments: str, **environ: str) -> tuple[int, str, str]:
     return child.returncode, out.decode().strip(), err.decode().strip()
 
 
+async def launch(
+    port: int, program: Sequence[str] = ("server.py",), said: int | None = None, **environ: str
+) -> Process:
+    """A server that was started and may not answer yet; `said` is a file for what it says."""
+    child = await asyncio.create_subprocess_exec(
+        *(sys.executable, *program),
+        cwd=ROOT,
+        env=_environment(port, **environ),
+        stdout=said,
+        stderr=said,
+        start_new_session=True,
+    )
+    return Process(f"http://127.0.0.1:{port}", child)
+
+
 @asynccontextmanager
 async def process(
     *, program: Sequence[str] = ("server.py",), **environ: str
 ) -> AsyncIterator[Process]:
     """A server that is ready, and is ended however the test ends."""
-    with socket.create_server(("127.0.0.1", 0)) as free:
-        port = free.getsockname()[1]
-    child = await asyncio.create_subprocess_exec(
-        *(sys.executable, *program),
-        cwd=ROOT,
-        env=_environment(port, **environ),
-        start_new_session=True,
-    )
-    running = Process(f"http://127.0.0.1:{port}", child)
+    running = await launch(free_port(), program, None, **environ)
     try:
-        await _ready(running)
+        assert await running.is_ready(), "the server did not start"
         yield running
     finally:
-        # With its workers, if it has any.
-        with suppress(ProcessLookupError):
-            os.killpg(child.pid, signal.SIGKILL)
-        await child.wait()
+        await running.kill()
 
 
-async def _ready(running: Process) -> None:
-    async with httpx.AsyncClient(base_url=running.url) as http, asyncio.timeout(PATIENCE * 2):
-        while True:
-            assert running.child.returncode is None, "the server did not start"
-            try:
-                if (await http.get("/health/ready")).status_code == httpx.codes.OK:
-                    return
-            except httpx.TransportError:
-                await asyncio.sleep(0.02)
+def free_port() -> int:
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        port: int = free.getsockname()[1]
+    return port

@@ -3,6 +3,8 @@
 import re
 from pathlib import Path
 
+from prometheus_client import REGISTRY
+
 from models.enums import ErrorCode
 from schema.protocol import CloseCode
 from settings import VARIABLES
@@ -35,6 +37,11 @@ def test_the_error_codes_are_those_of_the_schema() -> None:
 
 def test_the_close_codes_are_those_of_the_protocol() -> None:
     assert [int(row[0]) for row in _rows("close code")] == [code.value for code in CloseCode]
+
+
+def test_the_metrics_are_those_that_are_kept() -> None:
+    kept = {metric.name for metric in REGISTRY.collect() if metric.name.startswith("dealcast_")}
+    assert {row[0].strip("`") for row in _rows("metric")} == kept
 
 
 def test_the_modules_that_are_named_are_there() -> None:

@@ -5,7 +5,8 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from models import IdempotencyKey
+from models import IdempotencyKey, User
+from resolvers import idempotency
 from tests import factories
 from tests.evidence import Json, events, head, nothing_happens, reasons
 from tests.harness import World
@@ -177,3 +178,25 @@ async def test_a_key_lives_a_day(world: World) -> None:
         written = datetime.now(UTC) - timedelta(hours=hours)
         await IdempotencyKey.all().update(created_at=written)
     assert idents[0] == idents[1] != idents[2]
+
+
+async def test_keys_past_their_lifetime_are_purged_and_all_others_stay(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Rule 30; a few at a time, and only those that nobody can look up any more."""
+    monkeypatch.setattr(idempotency, "_BATCH", 2)
+    bob = await User.get(id=world.bob.id)
+    ages = (0, 23.9, 24.5, 25.1, 26, 48, 100)
+    for hours in ages:
+        await IdempotencyKey.create(
+            organisation_id=bob.organisation_id,
+            user_id=bob.id,
+            mutation="updateOpportunity",
+            key=f"of {hours} hours",
+            input_hash="",
+            created_at=datetime.now(UTC) - timedelta(hours=hours),
+        )
+    assert await idempotency.purge() == 4
+    left = {row.key async for row in IdempotencyKey.all()}
+    assert left == {"of 0 hours", "of 23.9 hours", "of 24.5 hours"}
+    assert await idempotency.purge() == 0

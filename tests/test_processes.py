@@ -2,9 +2,11 @@
 
 import asyncio
 import signal
+import sqlite3
 from collections.abc import AsyncIterator
-from contextlib import AsyncExitStack, asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager, closing
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import httpx
 import pytest
@@ -157,6 +159,64 @@ async def test_several_workers_serve_one_port_and_stop_together(
             for live in lives:
                 assert (await live.next())["cursor"] == payload["cursor"]
         assert await running.end() == 0
+
+
+async def test_workers_end_when_their_supervisor_is_killed(
+    shared_database: str, redis: servers.Redis
+) -> None:
+    environ = {"DATABASE_URL": shared_database, "BROADCAST_URL": redis.url, "WORKERS": "2"}
+    async with process(**environ) as running:
+        await running.end(signal.SIGKILL)
+        port = int(running.url.rpartition(":")[2])
+        # The port is theirs as long as one of them is there.
+        async with asyncio.timeout(30):
+            while await _is_open(port):  # noqa: ASYNC110  nothing tells of the end of a child of a child
+                await asyncio.sleep(0.05)
+
+
+async def _is_open(port: int) -> bool:
+    try:
+        _, writer = await asyncio.open_connection("127.0.0.1", port)
+    except ConnectionRefusedError:
+        return False
+    writer.close()
+    return True
+
+
+async def test_processes_that_start_at_once_on_a_new_file_make_one_database_of_it(
+    tmp_path: Path,
+) -> None:
+    file = tmp_path / "new.db"
+    names = ("Acme", "Globex", "Initech")
+    ended = await asyncio.gather(
+        *(
+            command(
+                "organisation",
+                name,
+                "--admin",
+                f"admin@{name}.example",
+                DATABASE_URL=f"sqlite://{file}",
+            )
+            for name in names
+        )
+    )
+    assert [complaint for status, _, complaint in ended if status] == []
+    with closing(sqlite3.connect(file)) as database:
+        assert {name for (name,) in database.execute("SELECT name FROM organisations")} == set(
+            names
+        )
+
+
+@pytest.mark.parametrize("arguments", [(), ("token", "alice@acme.example")])
+async def test_a_database_that_is_not_there_is_one_line_and_no_secret(
+    tmp_path: Path, arguments: tuple[str, ...]
+) -> None:
+    url = f"postgres://dealcast:hunter2@/dealcast?host={tmp_path}"
+    status, said, complaint = await command(*arguments, DATABASE_URL=url)
+    assert (status, said) == (1, "")
+    assert complaint.startswith("DATABASE_URL leads to no database that answers: ")
+    assert "\n" not in complaint
+    assert "hunter2" not in complaint
 
 
 async def test_what_cannot_work_is_refused_at_start() -> None:

@@ -1,15 +1,19 @@
 """Where does a stream go on after a cut? At its cursor, exactly; or in band from a fresh snapshot."""
 
 from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
 from websockets.exceptions import ConnectionClosed
 
+from models import Event
 from realtime.cursors import LogCursor
+from realtime.tail import floor
 from resolvers import organisations
 from tests import factories
 from tests.documents import FOLLOW_ALL, FOLLOW_DEAL
+from tests.evidence import head
 from tests.harness import Client, World
 
 
@@ -60,6 +64,31 @@ async def test_resuming_after_a_snapshot_item_begins_again(world: World) -> None
             "SNAPSHOT",
             "READY",
         ]
+
+
+async def test_a_cursor_older_than_retention_is_answered_by_a_fresh_snapshot(
+    world: World,
+) -> None:
+    """The rows themselves stay: they are the deal's timeline."""
+    deal = await factories.opportunity(world.carol)
+    # Nobody has listened yet, so that no process remembers the rows as they were.
+    cursor = await head(world.carol)
+    for name in ("Old", "Young"):
+        await world.carol.do("updateOpportunity", id=deal, name=name)
+    log = await Event.all().order_by("position")
+    for row, hours in zip(log[-2:], (72.1, 71.9), strict=True):
+        at = datetime.now(UTC) - timedelta(hours=hours)
+        await Event.filter(id=row.id).update(at=at)
+    old = _forged(cursor, position=log[-2].position)
+    async with world.carol.follow(FOLLOW_ALL, after=old) as live:
+        assert [item["kind"] for item in await live.until("READY")] == ["CHANGED", "READY"]
+    async with world.carol.follow(FOLLOW_ALL, after=cursor) as live:
+        kinds = [item["kind"] for item in await live.until("READY")]
+    assert kinds == ["RESYNC", "SNAPSHOT", "READY"]
+    assert await Event.all().count() == len(log)
+    assert await floor(log[0].organisation_id, datetime.now(UTC) - timedelta(hours=72)) == (
+        log[-2].position
+    )
 
 
 @pytest.mark.parametrize("after", ["", "log_", "page_abc", "log_!!!", "log_AAAA", "0"])
@@ -134,6 +163,52 @@ async def test_sight_lost_during_the_cut_ends_the_deals_stream(world: World) -> 
     async with world.carol.follow(FOLLOW_DEAL, dealId=deal, after=cursor) as live:
         item = await live.next()
         assert (item["kind"], item["cursor"], item["event"]) == ("REMOVED", lost["cursor"], None)
+        assert (await live.message())["type"] == "complete"
+
+
+async def test_who_was_deactivated_and_came_back_goes_on_after_the_cursor_from_before(
+    world: World,
+) -> None:
+    """What was followed is gone, as rule 15 has it; the deactivation itself is over and ends nothing again."""
+    deal = await factories.opportunity(world.bob, subscriberIds=[world.carol.id])
+    cursor = await _newest_cursor(world.carol)
+    alone = await _newest_cursor(world.carol, FOLLOW_DEAL, dealId=deal)
+    await world.bob.do("updateOpportunity", id=deal, name="Withheld")
+    gone = await world.alice.call("deactivateUser", id=world.carol.id)
+    await world.bob.do("updateOpportunity", id=deal, name="Unheard")
+    await world.alice.call("reactivateUser", id=world.carol.id)
+    again = await world.carol.do("subscribe", dealId=deal)
+    async with world.carol.follow(FOLLOW_ALL, after=cursor) as live:
+        items = await live.until("READY")
+    assert [(item["kind"], item["cursor"]) for item in items[:-1]] == [
+        ("REMOVED", gone["cursor"]),
+        ("CHANGED", again["cursor"]),
+    ]
+    async with world.carol.follow(FOLLOW_DEAL, dealId=deal, after=alone) as live:
+        assert (await live.next())["kind"] == "REMOVED"
+        assert (await live.message())["type"] == "complete"
+
+
+async def test_what_was_not_sent_before_sight_ended_is_not_sent_when_it_is_back(
+    world: World,
+) -> None:
+    """Design: it is withheld, and never sent later; so what is missing is a suffix before REMOVED."""
+    deal = await factories.opportunity(world.bob, subscriberIds=[world.carol.id])
+    cursor = await _newest_cursor(world.carol)
+    alone = await _newest_cursor(world.carol, FOLLOW_DEAL, dealId=deal)
+    await world.bob.do("updateOpportunity", id=deal, name="Withheld")
+    hidden = await world.bob.do("updateOpportunity", id=deal, visibility="RESTRICTED")
+    await world.bob.do("updateOpportunity", id=deal, visibility="ORGANISATION")
+    again = await world.carol.do("subscribe", dealId=deal)
+    async with world.carol.follow(FOLLOW_ALL, after=cursor) as live:
+        items = await live.until("READY")
+    assert [(item["kind"], item["cursor"]) for item in items[:-1]] == [
+        ("REMOVED", hidden["cursor"]),
+        ("CHANGED", again["cursor"]),
+    ]
+    async with world.carol.follow(FOLLOW_DEAL, dealId=deal, after=alone) as live:
+        item = await live.next()
+        assert (item["kind"], item["cursor"]) == ("REMOVED", hidden["cursor"])
         assert (await live.message())["type"] == "complete"
 
 

@@ -34,6 +34,8 @@ const client = createClient({
   url,
   webSocketImpl: WebSocket,
   retryAttempts: Infinity,
+  // By default only closed sockets are retried: one that could not be opened would be the end.
+  shouldRetry: () => true,
   retryWait: () => new Promise((resolve) => setTimeout(resolve, 50 + Math.random() * 100)),
   connectionParams: async () =>
     process.env.TOKEN ? { authorization: `Bearer ${process.env.TOKEN}` } : undefined,
