@@ -29,6 +29,7 @@ from schema.body import JSON, bounded, read_request
 from schema.context import Context
 from schema.documents import prepared
 from schema.errors import INVALID, formatted
+from schema.pages import Pages
 from schema.schema import schema
 
 _GRAPHQL = "application/graphql-response+json"
@@ -38,13 +39,15 @@ _HELP = """This is a GraphQL endpoint. Send it an operation:
         -d '{"query": "{ viewer { user { fullName } } }"}'
 
 Subscriptions are served at this address over websockets (graphql-transport-ws).
+In a browser GraphiQL is here, once the pages are built: make pages
 """
 
 
 class _Endpoint(GraphQL[Context, None]):
-    def __init__(self, tokens: Tokens) -> None:
+    def __init__(self, tokens: Tokens, pages: Pages) -> None:
         super().__init__(schema, subscription_protocols=())
         self._tokens = tokens
+        self._pages = pages
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         request = Request(scope, bounded(receive))
@@ -85,6 +88,8 @@ class _Endpoint(GraphQL[Context, None]):
         return Context(session.user)
 
     async def render_graphql_ide(self, request: Request) -> Response:
+        if self._pages.are_built and "text/html" in request.headers.get("accept", ""):
+            return await self._pages.graphiql(request)
         return PlainTextResponse(_HELP.replace("HERE", str(request.url)))
 
     async def get_sub_response(self, request: Request | WebSocket) -> Response:
@@ -163,6 +168,6 @@ def _status(answer: GraphQLHTTPResponse) -> Literal[200, 400, 401, 500]:
     return 500 if "INTERNAL" in codes else 400
 
 
-def graphql_http(tokens: Tokens) -> ASGIApp:
-    """The endpoint; `tokens` says who asks."""
-    return _Endpoint(tokens)
+def graphql_http(tokens: Tokens, pages: Pages) -> ASGIApp:
+    """The endpoint; `tokens` says who asks, and a browser gets GraphiQL from `pages`."""
+    return _Endpoint(tokens, pages)
