@@ -32,6 +32,12 @@ class Process:
             return await self.child.wait()
 
 
+def free_port() -> int:
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        port: int = free.getsockname()[1]
+    return port
+
+
 def _environment(port: int, **environ: str) -> dict[str, str]:
     own = {"PORT": str(port), "AUTH_SECRET": SECRET, "DEMO": "off", "DRAIN_SECONDS": "2"}
     return {"PATH": os.environ["PATH"], **own, **environ}
@@ -55,9 +61,8 @@ async def command(*arguments: str, **environ: str) -> tuple[int, str, str]:
 async def process(
     *, program: Sequence[str] = ("server.py",), **environ: str
 ) -> AsyncIterator[Process]:
-    """A server that is ready, and is ended however the test ends."""
-    with socket.create_server(("127.0.0.1", 0)) as free:
-        port = free.getsockname()[1]
+    """A server that is ready, and is ended however the test ends; on a free port unless PORT says which."""
+    port = int(environ.get("PORT", "0")) or free_port()
     child = await asyncio.create_subprocess_exec(
         *(sys.executable, *program),
         cwd=ROOT,
