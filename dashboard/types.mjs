@@ -8,7 +8,7 @@ import * as operations from "@graphql-codegen/typescript-operations";
 import { buildSchema, parse } from "graphql";
 
 const here = new URL(".", import.meta.url).pathname;
-const schema = readFileSync(process.env.SCHEMA ?? `${here}../schema/schema.graphql`, "utf8");
+const schema = readFileSync(`${here}../schema/schema.graphql`, "utf8");
 const documents = readdirSync(`${here}src/documents`)
   .sort()
   .map((name) => {
