@@ -7,6 +7,7 @@ PIP = $(RUN) -m pip --disable-pip-version-check --quiet --quiet
 LOCK = $(RUN) -m uv --quiet pip compile pyproject.toml --universal --python-version 3.11 \
 	--generate-hashes --no-emit-index-url --no-header
 CLIENTS = tests/clients
+DASHBOARD = $(filter-out dashboard/dist,$(wildcard dashboard/*.* dashboard/.npmrc dashboard/src/*.* dashboard/src/*/*))
 
 # On every core; what is named by ARGS alone runs in one process.
 PYTEST = $(RUN) -m pytest $(or $(ARGS),--numprocesses auto --dist worksteal)
@@ -15,21 +16,27 @@ PYTEST = $(RUN) -m pytest $(or $(ARGS),--numprocesses auto --dist worksteal)
 RUNTIME = $(VENV)/installed-runtime
 DEV = $(VENV)/installed-dev
 NODE = $(CLIENTS)/node_modules/installed
+PAGES = dashboard/dist/built
 
-.PHONY: run test check bench torture format lock
+.PHONY: run pages test check bench torture screenshots format lock
 
-# exec, so that make passes signals on to the server itself.
+# exec, so that make passes signals on to the server itself. The API needs no pages: a build that
+# fails has said so, and is tried again at the next start.
 run: $(RUNTIME)
+	-@$(MAKE) --no-print-directory pages
 	@exec $(RUN) server.py
 
-test: $(DEV) $(NODE)
+pages: $(PAGES)
+
+test: $(DEV) $(NODE) $(PAGES)
 	@$(PYTEST)
 
-check: $(DEV) $(NODE)
+check: $(DEV) $(NODE) $(PAGES)
 	$(RUN) -m ruff format --check .
 	$(RUN) -m ruff check .
 	$(RUN) -m mypy
 	$(VENV)/bin/lint-imports
+	$(RUN) pages.py check
 	$(PYTEST)
 
 bench: $(DEV)
@@ -37,6 +44,10 @@ bench: $(DEV)
 
 torture: $(DEV) $(NODE)
 	@$(RUN) -m tests.torture $(ARGS)
+
+# The pictures of the README, and the figures beside them.
+screenshots: $(DEV) $(PAGES)
+	@$(RUN) -m tests.browser.screenshots
 
 format: $(DEV)
 	$(RUN) -m ruff check --fix .
@@ -63,4 +74,9 @@ $(DEV): requirements-dev.lock | $(RUN)
 $(NODE): $(CLIENTS)/package-lock.json $(CLIENTS)/package.json | $(DEV)
 	@echo "Installing the JavaScript clients"
 	@$(RUN) -m tests.node
+	@touch $@
+
+$(PAGES): $(DASHBOARD) schema/schema.graphql | $(RUNTIME)
+	@echo "Building the pages of dashboard/"
+	@$(RUN) pages.py build
 	@touch $@

@@ -12,6 +12,7 @@ from contextvars import Context
 from datetime import timedelta
 from functools import cached_property
 from multiprocessing import parent_process
+from pathlib import Path
 from tempfile import mkdtemp
 from typing import Any
 
@@ -34,14 +35,18 @@ from resolvers.provider import Person, Provider
 from resolvers.snoozes import keep_waking
 from resolvers.tokens import Tokens
 from resolvers.upkeep import keep_up
+from schema.demo_sign_in import demo_routes
 from schema.event_stream import EventStreams
 from schema.health import live, metrics, ready
 from schema.http import graphql_http
+from schema.pages import Pages
 from schema.sockets import Sockets
 from schema.sse import Http
 from schema.websocket import graphql_websocket
 from schema.wire import Wire
 from settings import Settings, SettingsError
+
+BUILT_PAGES = Path(__file__).parent / "dashboard" / "dist"
 
 
 def build(settings: Settings) -> Starlette:
@@ -50,6 +55,7 @@ def build(settings: Settings) -> Starlette:
     hub = Hub(settings.broadcast_url, settings.retention)
     mail = MailQueue(transport(settings.smtp_url))
     sockets = Sockets(settings.drain_seconds, settings.max_sockets, settings.max_sockets_per_user)
+    pages = Pages(BUILT_PAGES, settings.frame_ancestors)
 
     @asynccontextmanager
     async def lifespan(_: Starlette) -> AsyncIterator[dict[str, object]]:
@@ -75,11 +81,13 @@ def build(settings: Settings) -> Starlette:
     endpoint = graphql_websocket(tokens, hub, sockets, grace, origins)
     return Starlette(
         routes=[
-            Route("/graphql", graphql_http(tokens, EventStreams(hub, sockets, grace))),
+            Route("/graphql", graphql_http(tokens, EventStreams(hub, sockets, grace), pages)),
             WebSocketRoute("/graphql", endpoint),
             Route("/health/live", live),
             Route("/health/ready", ready),
             Route("/metrics", metrics),
+            *pages.routes,
+            *(demo_routes(tokens, demo.PEOPLE) if settings.demo else ()),
         ],
         middleware=[
             Middleware(
@@ -202,10 +210,14 @@ def uvicorn_options(settings: Settings) -> dict[str, Any]:
 
 
 def _welcome(settings: Settings) -> str:
-    lines = [f"Dealcast on http://{settings.host}:{settings.port}/graphql"]
+    url = f"http://{settings.host}:{settings.port}"
+    lines = [f"Dealcast on {url} (the dashboard) and {url}/graphql (the API, and GraphiQL)"]
     if settings.demo:
         people = ", ".join(demo.PEOPLE)
-        lines += [f"Demo people: {people}", "Sign in: .venv/bin/python server.py token EMAIL"]
+        lines += [
+            f"Demo people: {people}",
+            "Sign in: in the dashboard, or .venv/bin/python server.py token EMAIL",
+        ]
     return "\n".join(lines)
 
 

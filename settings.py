@@ -19,6 +19,8 @@ _SQLITE = r"sqlite://(?!:memory:)(?P<path>[^?#]+)(\?[^#]*)?"
 _ISSUER = rf"https://[^\s?#]+|http://({_LOOPBACK})(:[0-9]{{1,5}})?(/[^\s?#]*)?"
 # Browsers leave out the default port: an origin that names it would never match.
 _ORIGIN = r"(?!http:[^,]*:80\b|https:[^,]*:443\b)https?://([a-z0-9.-]+|\[[0-9a-f:]+\])(:[0-9]+)?"
+# As Content-Security-Policy names hosts: subdomains by a star.
+_ANCESTOR = r"https?://(\*\.)?([a-z0-9.-]+|\[[0-9a-f:]+\])(:[0-9]+)?"
 _SECRET_BYTES = 32
 _COUNT = "[1-9][0-9]{0,5}"
 _AMOUNT = r"[0-9]{1,4}(\.[0-9]+)?"
@@ -106,6 +108,13 @@ VARIABLES = (
         rf"(smtps?://{_SERVER}/?)?",
     ),
     Variable(
+        "FRAME_ANCESTORS",
+        "none",
+        "hosts whose pages may frame the dashboard (a Microsoft Teams tab)",
+        "hosts such as https://teams.microsoft.com,https://*.office.com",
+        rf"({_ANCESTOR}(,\s*{_ANCESTOR})*)?",
+    ),
+    Variable(
         "RETENTION_HOURS", "72", "how long a cursor can be resumed", "hours, 0 to 9999", _AMOUNT
     ),
     Variable(
@@ -149,6 +158,7 @@ class Settings:
     oidc_audience: str | None
     demo: bool
     allowed_origins: tuple[str, ...]
+    frame_ancestors: tuple[str, ...]
     retention: timedelta
     drain_seconds: float
     token_grace_seconds: float
@@ -198,7 +208,8 @@ class Settings:
             oidc_issuer=issuer,
             oidc_audience=audience,
             demo=demo,
-            allowed_origins=tuple(re.findall(r"[^,\s]+", _read(environ, "ALLOWED_ORIGINS", ""))),
+            allowed_origins=_listed(environ, "ALLOWED_ORIGINS"),
+            frame_ancestors=_listed(environ, "FRAME_ANCESTORS"),
             retention=timedelta(hours=float(_read(environ, "RETENTION_HOURS"))),
             drain_seconds=float(_read(environ, "DRAIN_SECONDS")),
             token_grace_seconds=float(_read(environ, "TOKEN_GRACE_SECONDS")),
@@ -219,6 +230,10 @@ def _read(environ: Mapping[str, str], name: str, default: str | None = None) -> 
 
 def _optional(environ: Mapping[str, str], name: str) -> str | None:
     return _read(environ, name) if environ.get(name) else None
+
+
+def _listed(environ: Mapping[str, str], name: str) -> tuple[str, ...]:
+    return tuple(re.findall(r"[^,\s]+", _read(environ, name, "")))
 
 
 def _refusal(name: str) -> SettingsError:

@@ -33,6 +33,7 @@ from schema.context import Context
 from schema.documents import Prepared, prepared
 from schema.errors import INVALID, formatted
 from schema.event_stream import EventStreams
+from schema.pages import Pages
 from schema.protocol import Request as Operation
 from schema.schema import schema
 from schema.sse import EVENTS, accepts_events, accepts_only_events, in_events
@@ -44,15 +45,16 @@ _HELP = """This is a GraphQL endpoint. Send it an operation:
         -d '{"query": "{ viewer { user { fullName } } }"}'
 
 Subscriptions are served at this address over websockets (graphql-transport-ws), and as events to those who
-accept text/event-stream.
+accept text/event-stream. In a browser GraphiQL is here, once the pages are built: make pages
 """
 
 
 class _Endpoint(GraphQL[Context, None]):
-    def __init__(self, tokens: Tokens, streams: EventStreams) -> None:
+    def __init__(self, tokens: Tokens, streams: EventStreams, pages: Pages) -> None:
         super().__init__(schema, subscription_protocols=())
         self._tokens = tokens
         self._streams = streams
+        self._pages = pages
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         request = Request(scope, bounded(receive))
@@ -115,6 +117,8 @@ class _Endpoint(GraphQL[Context, None]):
         return Context(session.user)
 
     async def render_graphql_ide(self, request: Request) -> Response:
+        if self._pages.are_built and "text/html" in request.headers.get("accept", ""):
+            return await self._pages.graphiql(request)
         return PlainTextResponse(_HELP.replace("HERE", str(request.url)))
 
     async def get_sub_response(self, request: Request | WebSocket) -> Response:
@@ -208,6 +212,6 @@ def _unauthorized(error: Unauthenticated) -> Response:
     return response
 
 
-def graphql_http(tokens: Tokens, streams: EventStreams) -> ASGIApp:
-    """The endpoint; `tokens` says who asks."""
-    return _Endpoint(tokens, streams)
+def graphql_http(tokens: Tokens, streams: EventStreams, pages: Pages) -> ASGIApp:
+    """The endpoint; `tokens` says who asks, and a browser gets GraphiQL from `pages`."""
+    return _Endpoint(tokens, streams, pages)

@@ -88,8 +88,9 @@ async def launch(
 async def process(
     *, program: Sequence[str] = ("server.py",), **environ: str
 ) -> AsyncIterator[Process]:
-    """A server that is ready, and is ended however the test ends."""
-    running = await launch(free_port(), program, None, **environ)
+    """A server that is ready, and is ended however the test ends; on a free port unless PORT says which."""
+    port = int(environ.get("PORT", "0")) or free_port()
+    running = await launch(port, program, None, **environ)
     try:
         assert await running.is_ready(), "the server did not start"
         yield running

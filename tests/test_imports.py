@@ -7,7 +7,16 @@ import pytest
 
 ROOT = Path(__file__).parent.parent
 PACKAGES = {"schema", "resolvers", "realtime", "models"}
-MODULES = {"server", "settings", "demo", "demo_comments", "demo_conversations", "demo_data"}
+MODULES = {
+    "server",
+    "settings",
+    "demo",
+    "demo_comments",
+    "demo_conversations",
+    "demo_data",
+    "node",
+    "pages",
+}
 WEB = {"strawberry", "graphql", "starlette", "uvicorn"}
 
 
@@ -27,6 +36,8 @@ def imported(module: str) -> set[str]:
     [
         ("server", set()),  # it puts everything together
         ("settings", PACKAGES | MODULES | WEB),
+        ("node", PACKAGES | {"server", "settings", "demo", "demo_data", "pages"} | WEB),
+        ("pages", PACKAGES | {"server", "settings", "demo", "demo_data"} | WEB),
         ("demo", {"server", "settings", "schema"} | WEB),
         ("demo_comments", {"server", "settings", "schema"} | WEB),
         ("demo_conversations", {"server", "settings", "schema", "demo"} | WEB),

@@ -1,0 +1,115 @@
+/** One copy of everything: whatever brings a deal, each place that shows it changes. */
+
+import { type UpdateResolver, cacheExchange } from "@urql/exchange-graphcache";
+import {
+  type BoardUpdatesSubscription,
+  type DealUpdatesSubscription,
+  type InboxUpdatesSubscription,
+  type MutationMoveOpportunityArgs,
+  type MutationSubscribeArgs,
+  SummaryDocument,
+  type SummaryUpdatesSubscription,
+} from "../graphql";
+import { append } from "./lists";
+import { placeDeal, placeEvent, placeNotification } from "./news";
+
+type Item = BoardUpdatesSubscription["opportunityUpdates"];
+
+// Parts of their parent, with no id of their own.
+const PARTS = [
+  "Participant",
+  "Subscriber",
+  "ViewerSubscription",
+  "Money",
+  "FieldChange",
+  "PageInfo",
+  "UserError",
+  "DealUpdate",
+  "NotificationUpdate",
+  "PipelineUpdate",
+  "PipelineSummary",
+  "StageSummary",
+  "MessageDraft",
+  "Recipient",
+  "OpportunityConnection",
+  "LeadConnection",
+  "ContactConnection",
+  "UserConnection",
+  "CommentConnection",
+  "MessageConnection",
+  "ContributionConnection",
+  "DealEventConnection",
+  "NotificationConnection",
+  "OpportunityPayload",
+  "LeadPayload",
+  "DealPayload",
+  "CommentPayload",
+  "MessagePayload",
+  "ContributionPayload",
+  "NotificationsPayload",
+];
+
+/** Pages after the first are joined to it. */
+const nextPage: UpdateResolver = (result, args, cache, { fieldName }) => {
+  const page = result[fieldName] as unknown as { nodes: { __typename: string; id: string }[] };
+  if (args.after) append(cache, "Query", fieldName, page.nodes);
+};
+
+export const cache = cacheExchange({
+  keys: Object.fromEntries(PARTS.map((type) => [type, () => null])),
+  // A deal's id outlives its conversion: a lead and the opportunity that it becomes are one entry.
+  globalIDs: ["Opportunity", "Lead"],
+  possibleTypes: {
+    Deal: ["Opportunity", "Lead"],
+    Node: ["User", "Contact", "Stage", "Opportunity", "Lead", "Pipeline", "Organisation", "Viewer"],
+  },
+  updates: {
+    Query: {
+      opportunities: nextPage,
+      leads: nextPage,
+    },
+    Subscription: {
+      opportunityUpdates: (result, _, cache) => placeDeal(cache, "opportunities", result.opportunityUpdates as Item),
+      leadUpdates: (result, _, cache) => placeDeal(cache, "leads", result.leadUpdates as Item),
+      dealUpdates: (result, _, cache) =>
+        placeEvent(cache, result.dealUpdates as DealUpdatesSubscription["dealUpdates"]),
+      notificationUpdates: (result, _, cache) =>
+        placeNotification(
+          cache,
+          (result as unknown as InboxUpdatesSubscription).notificationUpdates.notification,
+        ),
+      pipelineUpdates: (result, { pipelineId }, cache) => {
+        const { summary } = result.pipelineUpdates as SummaryUpdatesSubscription["pipelineUpdates"];
+        if (!summary) return;
+        const variables = { pipelineId: pipelineId as string };
+        cache.updateQuery({ query: SummaryDocument, variables }, () => ({ pipelineSummary: summary }));
+      },
+    },
+  },
+  optimistic: {
+    moveOpportunity: ({ input }: MutationMoveOpportunityArgs) => ({
+      __typename: "OpportunityPayload",
+      opportunity: {
+        __typename: "Opportunity",
+        id: input.id,
+        stage: { __typename: "Stage", id: input.stageId },
+      },
+      userErrors: [],
+      cursor: null,
+    }),
+    subscribe: ({ input }: MutationSubscribeArgs) => ({
+      __typename: "DealPayload",
+      deal: {
+        __typename: "Opportunity",
+        id: input.dealId,
+        viewerSubscription: {
+          __typename: "ViewerSubscription",
+          level: input.level ?? "ALL",
+          reason: "MANUAL",
+        },
+      },
+      userErrors: [],
+      cursor: null,
+    }),
+  },
+});

@@ -1,0 +1,38 @@
+import { authExchange } from "@urql/exchange-auth";
+import { Client, fetchExchange, subscriptionExchange } from "urql";
+import type { Live } from "../live/socket";
+import { endSession, freshToken, session } from "../session";
+import { cache } from "./cache";
+import { revisions } from "./revisions";
+
+export function createClient(live: Live): Client {
+  return new Client({
+    url: "/graphql",
+    preferGetMethod: false,
+    exchanges: [
+      cache,
+      revisions,
+      authExchange(async (utils) => ({
+        addAuthToOperation: (operation) =>
+          utils.appendHeaders(operation, { Authorization: `Bearer ${session.get()?.token ?? ""}` }),
+        didAuthError: (error) => error.graphQLErrors.some((one) => one.extensions.code === "UNAUTHENTICATED"),
+        async refreshAuth() {
+          if (session.get()?.email) await freshToken(true).catch(endSession);
+          else endSession();
+        },
+      })),
+      subscriptionExchange({
+        forwardSubscription: ({ query, variables }) => ({
+          subscribe: (sink) => ({
+            unsubscribe: live.follow(query!, variables as Record<string, unknown>, {
+              next: sink.next.bind(sink),
+              error: (error) => sink.error(error),
+              complete: sink.complete.bind(sink),
+            }),
+          }),
+        }),
+      }),
+      fetchExchange,
+    ],
+  });
+}

@@ -1,0 +1,63 @@
+/** Lists in the cache, by links alone: nothing is read or written of what they hold. */
+
+import type { Cache, FieldArgs } from "@urql/exchange-graphcache";
+
+type Key = string;
+
+// A type, not an interface: the cache takes it for data.
+type Entity = { __typename: string; id: string };
+
+/** A deal's key, whatever it now is. */
+export const dealKey = (cache: Cache, id: string): Key => cache.keyOfEntity({ __typename: "Opportunity", id })!;
+
+/** The entity comes first in every list of this name that the parent has; `keep` says what else stays there. */
+export function prepend(
+  cache: Cache,
+  parent: Key,
+  list: string,
+  entity: Entity,
+  keep: (key: Key) => boolean = () => true,
+): void {
+  const key = cache.keyOfEntity(entity);
+  for (const { connection, nodes } of lists(cache, parent, list)) {
+    if (key && !nodes.includes(key)) link(cache, connection, [key, ...nodes.filter(keep)]);
+  }
+}
+
+export function remove(cache: Cache, parent: Key, list: string, key: Key): void {
+  for (const { connection, nodes } of lists(cache, parent, list)) {
+    if (nodes.includes(key)) {
+      link(
+        cache,
+        connection,
+        nodes.filter((other) => other !== key),
+      );
+    }
+  }
+}
+
+/** A later page goes to the end of the first one, which the dashboard reads. */
+export function append(cache: Cache, parent: Key, list: string, page: Entity[]): void {
+  const keys = page.map((entity) => cache.keyOfEntity(entity)!);
+  const [first] = lists(cache, parent, list).filter(({ given }) => !given?.after);
+  if (first) link(cache, first.connection, [...new Set([...first.nodes, ...keys])]);
+}
+
+/** Who shows such a list asks for it again. */
+export function forget(cache: Cache, parent: Key, list: string): void {
+  for (const { given } of lists(cache, parent, list)) cache.invalidate(parent, list, given);
+}
+
+function lists(cache: Cache, parent: Key, list: string) {
+  const found: { connection: Key; nodes: Key[]; given: FieldArgs }[] = [];
+  for (const field of cache.inspectFields(parent)) {
+    const connection = field.fieldName === list ? cache.resolve(parent, field.fieldKey) : null;
+    const nodes = typeof connection === "string" ? cache.resolve(connection, "nodes") : null;
+    if (Array.isArray(nodes)) {
+      found.push({ connection: connection as Key, nodes: nodes as Key[], given: field.arguments });
+    }
+  }
+  return found;
+}
+
+const link = (cache: Cache, connection: Key, nodes: Key[]): void => cache.link(connection, "nodes", nodes);

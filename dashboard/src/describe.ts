@@ -1,0 +1,128 @@
+/** What happened, in words: the same for a notice, a card and the timeline. */
+
+import { day, list, money } from "./format";
+import type { EventFragment } from "./graphql";
+import { stageName, text } from "./text";
+
+type Change = EventFragment["changes"][number];
+type Named = Change["beforeNode"];
+
+const { did } = text;
+
+export function describe(event: EventFragment): string {
+  const of = (field: Change["field"]) => event.changes.filter((change) => change.field === field);
+  const after = (field: Change["field"]) => of(field).flatMap((change) => (change.afterNode ? [name(change.afterNode)] : []));
+  const before = (field: Change["field"]) =>
+    of(field).flatMap((change) => (change.beforeNode && !change.afterNode ? [name(change.beforeNode)] : []));
+
+  switch (event.kind) {
+    case "CREATED":
+      return did.created;
+    case "WON":
+      return did.won;
+    case "LOST":
+      return did.lost;
+    case "STAGE_CHANGED":
+    case "REOPENED":
+      return did.movedTo(list(after("STAGE")));
+    case "CONVERTED":
+      return did.converted;
+    case "CONVERSION_UNDONE":
+      return did.undidConversion;
+    case "ARCHIVED":
+      return did.archived;
+    case "RESTORED":
+      return did.restored;
+    case "CONTACT_CHANGED":
+      return after("CONTACT").length ? did.madeContact(list(after("CONTACT"))) : did.clearedContact;
+    case "CONTACT_EDITED":
+      return did.editedContact;
+    case "OWNER_CHANGED":
+      return did.handedTo(list(after("OWNER")));
+    case "VISIBILITY_CHANGED": {
+      const [change] = of("VISIBILITY");
+      if (change) return change.after === "RESTRICTED" ? did.restricted : did.opened;
+      const shared = after("SHARED_WITH");
+      return shared.length ? did.shared(list(shared)) : did.unshared(list(before("SHARED_WITH")));
+    }
+    case "PARTICIPANTS_CHANGED": {
+      if (after("PARTICIPANT").length) return did.addedParticipant(list(after("PARTICIPANT")));
+      if (before("PARTICIPANT").length) return did.removedParticipant(list(before("PARTICIPANT")));
+      const [role] = of("PARTICIPANT_ROLE");
+      if (role) return did.changedRole(name(role.afterNode), value(role, role.after));
+      const [label] = of("PARTICIPANT_LABEL");
+      return label ? did.changedLabel(name(label.afterNode)) : did.changed;
+    }
+    case "SUBSCRIBERS_CHANGED": {
+      const [change] = of("SUBSCRIBER");
+      const own = (change?.afterNode ?? change?.beforeNode)?.id === event.actor?.id;
+      if (after("SUBSCRIBER").length) return own ? did.follows : did.addedFollower(list(after("SUBSCRIBER")));
+      return own ? did.followsNoMore : did.removedFollower(list(before("SUBSCRIBER")));
+    }
+    case "COMMENTED":
+      return did.commented;
+    case "COMMENT_EDITED":
+      return did.editedComment;
+    case "COMMENT_DELETED":
+      return did.deletedComment;
+    case "MESSAGE_SENT":
+      return did.wrote;
+    case "MESSAGE_DELIVERED":
+      return did.delivered;
+    case "MESSAGE_FAILED":
+      return did.notDelivered;
+    case "MESSAGE_RECEIVED":
+      return did.received;
+    case "CONTRIBUTION_RECORDED":
+      return did.contributed;
+    case "UPDATED": {
+      const [change] = event.changes;
+      return change ? did.setField(text.fields[change.field], value(change, change.after)) : did.changed;
+    }
+  }
+}
+
+/** What becomes of messages is nobody's doing but the server's. */
+export const who = ({ actor, kind }: EventFragment): string =>
+  actor?.fullName ?? (kind.startsWith("MESSAGE_") ? "Dealcast" : text.somebody);
+
+/** One change as "before → after". */
+export function difference(change: Change): string {
+  const person = change.field.startsWith("PARTICIPANT_") && change.afterNode ? `${name(change.afterNode)}: ` : "";
+  const from = change.field.startsWith("PARTICIPANT_") ? value(change, change.before) : side(change, "before");
+  const to = change.field.startsWith("PARTICIPANT_") ? value(change, change.after) : side(change, "after");
+  return `${person}${from} → ${to}`;
+}
+
+function side(change: Change, which: "before" | "after"): string {
+  const node = which === "before" ? change.beforeNode : change.afterNode;
+  return node ? name(node) : value(change, change[which]);
+}
+
+function name(node: Named): string {
+  if (node === null) return text.somebody;
+  if ("fullName" in node) return node.fullName;
+  return "name" in node ? stageName(node) : text.somebody;
+}
+
+function value(change: Change, plain: string | null): string {
+  if (plain === null) return text.none;
+  switch (change.field) {
+    case "AMOUNT": {
+      const [amount, currency] = plain.split(" ");
+      return amount && currency ? money({ amount, currency }) : plain;
+    }
+    case "EXPECTED_CLOSE_DATE":
+      return day(plain);
+    case "PROBABILITY":
+      return `${plain} %`;
+    case "PARTICIPANT_ROLE":
+      return text.roles[plain as keyof typeof text.roles] ?? plain;
+    case "STATUS":
+      return text.leadStatus[plain as keyof typeof text.leadStatus] ?? plain;
+    case "VISIBILITY":
+      return plain === "RESTRICTED" ? text.restrictedBadge : text.everyone;
+    default:
+      return plain;
+  }
+}

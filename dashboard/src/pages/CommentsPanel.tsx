@@ -1,0 +1,86 @@
+import { useState } from "react";
+import { useQuery } from "urql";
+import { useChange } from "../api/useChange";
+import { ago, time } from "../format";
+import { AddCommentDocument, CommentsDocument, DeleteCommentDocument, EditCommentDocument, type RemarkFragment } from "../graphql";
+import { useRecentKind } from "../news";
+import { Avatar } from "../parts/Avatar";
+import { MentionBox } from "../parts/MentionBox";
+import { More } from "../parts/More";
+import { Panel } from "../parts/Panel";
+import { text } from "../text";
+import { useViewer } from "../viewer";
+import type { Deal } from "./DealPage";
+
+const PAGE = 10;
+
+export function CommentsPanel({ deal }: { deal: Deal }) {
+  const viewer = useViewer();
+  const [first, setFirst] = useState(PAGE);
+  const [{ data }] = useQuery({ query: CommentsDocument, variables: { id: deal.id, first } });
+  const { change } = useChange();
+  const recent = useRecentKind(deal.id, "COMMENT");
+  const comments = data?.deal?.comments;
+  const add = async (body: string, mentionIds: string[]) => {
+    const payload = await change(AddCommentDocument, { input: { dealId: deal.id, body, mentionIds } });
+    return payload?.userErrors.length === 0;
+  };
+  return (
+    <Panel title={text.comments} recent={recent}>
+      {viewer && viewer.role !== "VIEWER" && (
+        <MentionBox label={text.writeComment} submit={text.comment} onSubmit={add} />
+      )}
+      {comments?.nodes.length === 0 && <p className="quiet empty">{text.noComments}</p>}
+      <ul className="comments">
+        {comments?.nodes.map((comment) => (
+          <Comment key={comment.id} comment={comment} />
+        ))}
+      </ul>
+      <More more={comments?.pageInfo.hasNextPage} first={first} onMore={setFirst} />
+    </Panel>
+  );
+}
+
+function Comment({ comment }: { comment: RemarkFragment }) {
+  const viewer = useViewer();
+  const { change } = useChange();
+  const [editing, setEditing] = useState(false);
+  const own = viewer?.id === comment.author.id;
+  const save = async (body: string, mentionIds: string[]) => {
+    const payload = await change(EditCommentDocument, { input: { id: comment.id, body, mentionIds } });
+    const saved = payload?.userErrors.length === 0;
+    if (saved) setEditing(false);
+    return saved;
+  };
+  return (
+    <li>
+      <Avatar name={comment.author.fullName} />
+      <div>
+        <p>
+          <strong>{comment.author.fullName}</strong>{" "}
+          <time dateTime={comment.createdAt} title={time(comment.createdAt)}>
+            {ago(comment.createdAt)}
+          </time>
+          {comment.editedAt && <small> · {text.edited}</small>}
+        </p>
+        {editing ? (
+          <MentionBox label={text.edit} submit={text.save} start={comment} onSubmit={save} onCancel={() => setEditing(false)} />
+        ) : (
+          <p className="body">{comment.body}</p>
+        )}
+        {!editing && (own || viewer?.role === "ADMIN") && (
+          <p className="row">
+            {own && (
+              <button type="button" className="bare small" onClick={() => setEditing(true)}>
+                {text.edit}
+              </button>
+            )}
+            <button type="button" className="bare small" onClick={() => change(DeleteCommentDocument, { id: comment.id })}>
+              {text.delete}
+            </button>
+          </p>
+        )}
+      </div>
+    </li>
+  );
+}

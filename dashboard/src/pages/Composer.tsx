@@ -1,0 +1,105 @@
+import { type FormEvent, useEffect, useState } from "react";
+import { useQuery } from "urql";
+import { useChange } from "../api/useChange";
+import { type AddresseeFragment, DraftDocument, SendMessageDocument } from "../graphql";
+import { Field } from "../parts/Field";
+import { Loading } from "../parts/Loading";
+import { notify } from "../news";
+import { text } from "../text";
+import type { Deal } from "./DealPage";
+
+/** A message to the people of the deal. It starts from the draft, and follows the roles while it is open. */
+export function Composer({ deal, onClose }: { deal: Deal; onClose(): void }) {
+  const [{ data, error }, again] = useQuery({
+    query: DraftDocument,
+    variables: { dealId: deal.id },
+    requestPolicy: "network-only",
+  });
+  const { change, busy } = useChange();
+  const [changed, setChanged] = useState(false);
+  const draft = data?.messageDraft;
+  const key = useKeyChanges(draft?.key, () => setChanged(true));
+
+  // Whoever has a role decides to whom it goes: with other people it is another draft.
+  const people = [deal.contact, ...deal.otherParticipants.map((participant) => participant.contact)];
+  const roles = people.map((person) => `${person?.id} ${person?.email}`).join();
+  const [asked, setAsked] = useState(roles);
+  useEffect(() => {
+    if (asked === roles) return;
+    setAsked(roles);
+    again({ requestPolicy: "network-only" });
+  }, [again, asked, roles]);
+
+  if (!draft) return <Loading failed={error} again={again} />;
+  const send = async (event: FormEvent<HTMLFormElement>) => {
+    event.preventDefault();
+    const form = new FormData(event.currentTarget);
+    const payload = await change(
+      SendMessageDocument,
+      { input: { dealId: deal.id, subject: String(form.get("subject")), body: String(form.get("body")), draftKey: key ?? null } },
+      ["CONFLICT"],
+    );
+    if (payload?.userErrors.some((refusal) => refusal.code === "CONFLICT")) {
+      // Nothing was sent: nobody's mail goes to another person than they saw.
+      setChanged(true);
+      again({ requestPolicy: "network-only" });
+    } else if (payload?.userErrors.length === 0) {
+      notify({ kind: "news", what: text.sent });
+      onClose();
+    }
+  };
+  return (
+    <form className="composer" onSubmit={send}>
+      {changed && (
+        <p className="banner" role="alert">
+          {text.draftChanged}
+        </p>
+      )}
+      <Recipients label={text.to} people={draft.to} />
+      <Recipients label={text.cc} people={draft.cc} />
+      {draft.warnings.map((warning) => (
+        <p key={warning} className="banner">
+          {text.warnings[warning]}
+        </p>
+      ))}
+      <Field label={text.subject} name="subject" defaultValue={draft.subject} required />
+      <p className="field">
+        <label htmlFor="composer-body">{text.body}</label>
+        <textarea id="composer-body" name="body" rows={5} required autoFocus />
+      </p>
+      <p className="row">
+        <button className="primary" disabled={busy || draft.to.length === 0}>
+          {text.send}
+        </button>
+        <button type="button" onClick={onClose}>
+          {text.cancel}
+        </button>
+      </p>
+    </form>
+  );
+}
+
+function Recipients({ label, people }: { label: string; people: AddresseeFragment[] }) {
+  return (
+    <p className="recipients">
+      <span className="quiet">{label}</span>
+      {people.length === 0 && <span className="quiet">{text.noRecipients}</span>}
+      {people.map(({ email, reason, contact }) => (
+        <span key={email} className="badge" title={email}>
+          {contact.fullName} · {reason === "CONTACT" ? text.asContact : text.asParticipant}
+        </span>
+      ))}
+    </p>
+  );
+}
+
+/** The key, and a word when another one takes its place. */
+function useKeyChanges(key: string | undefined, onChange: () => void): string | undefined {
+  const [known, setKnown] = useState(key);
+  useEffect(() => {
+    if (key === undefined || key === known) return;
+    if (known !== undefined) onChange();
+    setKnown(key);
+  }, [key, known, onChange]);
+  return key;
+}

@@ -1,0 +1,66 @@
+import { useState } from "react";
+import { UpdateLeadDocument, UpdateOpportunityDocument } from "../graphql";
+import { Dialog } from "../parts/Dialog";
+import { Field } from "../parts/Field";
+import { useVersioned } from "../parts/useVersioned";
+import { text } from "../text";
+import type { Deal } from "./DealPage";
+
+type Kind<Name extends Deal["__typename"]> = Extract<Deal, { __typename: Name }>;
+
+export function EditDialog({ deal, onClose }: { deal: Deal; onClose(): void }) {
+  return deal.__typename === "Lead" ? <EditLead deal={deal} onClose={onClose} /> : <EditOpportunity deal={deal} onClose={onClose} />;
+}
+
+/** The deal as it stood when editing began: what is saved says what it is based on. */
+const useSeen = <T,>(deal: T): T => useState(deal)[0];
+
+function EditOpportunity({ deal, onClose }: { deal: Kind<"Opportunity">; onClose(): void }) {
+  const seen = useSeen(deal);
+  const { save, conflict, busy } = useVersioned(UpdateOpportunityDocument, deal, onClose);
+  const submit = (form: FormData) => {
+    const amount = String(form.get("amount"));
+    return save({
+      id: deal.id,
+      name: String(form.get("name")),
+      amount: amount ? { amount, currency: seen.amount?.currency ?? "EUR" } : null,
+      expectedCloseDate: String(form.get("close")) || null,
+      expectedVersion: seen.version,
+    });
+  };
+  return (
+    <Dialog title={text.edit} busy={busy} onClose={onClose} onSubmit={submit}>
+      {conflict}
+      <Field label={text.name} name="name" defaultValue={seen.name} required maxLength={200} autoFocus />
+      <Field
+        label={`${text.amount} (${seen.amount?.currency ?? "EUR"})`}
+        name="amount"
+        defaultValue={seen.amount?.amount ?? ""}
+        inputMode="decimal"
+        pattern="[0-9]+(\.[0-9]{1,4})?"
+      />
+      <Field label={text.expectedClose} name="close" type="date" defaultValue={seen.expectedCloseDate ?? ""} />
+    </Dialog>
+  );
+}
+
+function EditLead({ deal, onClose }: { deal: Kind<"Lead">; onClose(): void }) {
+  const seen = useSeen(deal);
+  const { save, conflict, busy } = useVersioned(UpdateLeadDocument, deal, onClose);
+  const submit = (form: FormData) =>
+    save({
+      id: deal.id,
+      name: String(form.get("name")),
+      company: String(form.get("company")) || null,
+      source: String(form.get("source")) || null,
+      expectedVersion: seen.version,
+    });
+  return (
+    <Dialog title={text.edit} busy={busy} onClose={onClose} onSubmit={submit}>
+      {conflict}
+      <Field label={text.name} name="name" defaultValue={seen.name} required maxLength={200} autoFocus />
+      <Field label={text.company} name="company" defaultValue={seen.company ?? ""} maxLength={200} />
+      <Field label={text.source} name="source" defaultValue={seen.source ?? ""} maxLength={200} />
+    </Dialog>
+  );
+}

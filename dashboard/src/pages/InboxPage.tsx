@@ -1,0 +1,86 @@
+import { useState } from "react";
+import { useQuery } from "urql";
+import { useChange } from "../api/useChange";
+import { describe, who } from "../describe";
+import { ago, time } from "../format";
+import { InboxDocument, MarkReadDocument, type NewsFragment, SnoozeDocument } from "../graphql";
+import { unread } from "../inbox";
+import { Avatar } from "../parts/Avatar";
+import { Loading } from "../parts/Loading";
+import { href } from "../route";
+import { useStore } from "../store";
+import { text } from "../text";
+
+const HOUR = 3_600_000;
+
+export function InboxPage() {
+  const [unreadOnly, setUnreadOnly] = useState(false);
+  const [{ data, error }, again] = useQuery({ query: InboxDocument, variables: { unreadOnly } });
+  const count = useStore(unread);
+  const { change } = useChange();
+  if (!data) return <Loading failed={error} again={again} />;
+  const shown = data.notifications.nodes.filter((news) => !unreadOnly || news.readAt === null);
+  return (
+    <div className="narrow">
+      <div className="page-head">
+        <h1>{text.inbox}</h1>
+        <p className="quiet">{text.unread(count)}</p>
+        <label className="check">
+          <input type="checkbox" checked={unreadOnly} onChange={(event) => setUnreadOnly(event.target.checked)} />{" "}
+          {text.unreadOnly}
+        </label>
+        <button type="button" disabled={count === 0} onClick={() => change(MarkReadDocument, { all: true })}>
+          {text.markAllRead}
+        </button>
+      </div>
+      {shown.length === 0 && <p className="loading">{text.inboxEmpty}</p>}
+      <ul className="inbox">
+        {shown.map((news) => (
+          <Line key={news.id} news={news} />
+        ))}
+      </ul>
+    </div>
+  );
+}
+
+function Line({ news }: { news: NewsFragment }) {
+  const { change } = useChange();
+  const { event, deal } = news;
+  return (
+    <li className={news.readAt ? "news read" : "news"}>
+      <Avatar name={who(event)} />
+      <div className="name">
+        <p>
+          <strong>{who(event)}</strong> {describe(event)}
+          {news.groupUnreadCount > 1 && <span className="number">{news.groupUnreadCount}</span>}
+        </p>
+        <p className="facts">
+          <span className="badge">{text.reasons[news.reason]}</span>
+          {deal && <a href={href({ page: "deal", id: deal.id })}>{deal.name}</a>}
+          <time dateTime={news.createdAt} title={time(news.createdAt)}>
+            {ago(news.createdAt)}
+          </time>
+        </p>
+      </div>
+      {!news.readAt && (
+        <p className="row">
+          <button
+            type="button"
+            onClick={() => change(MarkReadDocument, deal ? { dealId: deal.id } : { ids: [news.id] })}
+          >
+            {text.markRead}
+          </button>
+          <button
+            type="button"
+            className="bare"
+            onClick={() =>
+              change(SnoozeDocument, { ids: [news.id], until: new Date(Date.now() + HOUR).toISOString() })
+            }
+          >
+            {text.snooze}
+          </button>
+        </p>
+      )}
+    </li>
+  );
+}

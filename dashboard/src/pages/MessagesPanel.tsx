@@ -1,0 +1,67 @@
+import { useState } from "react";
+import { useQuery } from "urql";
+import { useChange } from "../api/useChange";
+import { ago, time } from "../format";
+import { ConversationDocument, type MailFragment, RetryMessageDocument } from "../graphql";
+import { useRecentKind } from "../news";
+import { Avatar } from "../parts/Avatar";
+import { More } from "../parts/More";
+import { Panel } from "../parts/Panel";
+import { text } from "../text";
+import { Composer } from "./Composer";
+import type { Deal } from "./DealPage";
+
+const PAGE = 5;
+
+export function MessagesPanel({ deal }: { deal: Deal }) {
+  const [writing, setWriting] = useState(false);
+  const [first, setFirst] = useState(PAGE);
+  const [{ data }] = useQuery({ query: ConversationDocument, variables: { id: deal.id, first } });
+  const recent = useRecentKind(deal.id, "MESSAGE");
+  const messages = data?.deal?.messages;
+  return (
+    <Panel title={text.messages} recent={recent}>
+      {deal.viewerCanEdit && !writing && (
+        <p className="row">
+          <button type="button" className="primary" onClick={() => setWriting(true)}>
+            {text.compose}
+          </button>
+        </p>
+      )}
+      {writing && <Composer deal={deal} onClose={() => setWriting(false)} />}
+      <ul className="comments">
+        {messages?.nodes.map((message) => (
+          <Message key={message.id} message={message} />
+        ))}
+      </ul>
+      <More more={messages?.pageInfo.hasNextPage} first={first} onMore={setFirst} />
+    </Panel>
+  );
+}
+
+function Message({ message }: { message: MailFragment }) {
+  const { change } = useChange();
+  return (
+    <li>
+      <Avatar name={message.sender} />
+      <div>
+        <p>
+          <strong>{message.subject}</strong>{" "}
+          <span className={`badge ${message.status.toLowerCase()}`}>{text.delivery[message.status]}</span>{" "}
+          <time dateTime={message.at} title={time(message.at)}>
+            {ago(message.at)}
+          </time>
+        </p>
+        <p className="quiet">
+          {message.sender} → {[...message.to, ...message.cc].join(", ")}
+        </p>
+        <p className="body">{message.body}</p>
+        {message.status === "FAILED" && (
+          <button type="button" onClick={() => change(RetryMessageDocument, { id: message.id })}>
+            {text.tryAgain}
+          </button>
+        )}
+      </div>
+    </li>
+  );
+}

@@ -1,0 +1,88 @@
+import { useChange } from "../api/useChange";
+import {
+  AddSubscribersDocument,
+  RemoveSubscribersDocument,
+  SubscribeDocument,
+  type SubscriptionLevel,
+  UnsubscribeDocument,
+} from "../graphql";
+import { useRecent } from "../news";
+import { Panel } from "../parts/Panel";
+import { PersonLine } from "../parts/PersonLine";
+import { Picker } from "../parts/Picker";
+import { text } from "../text";
+import { useViewer } from "../viewer";
+import type { Deal } from "./DealPage";
+
+export function SubscribersPanel({ deal }: { deal: Deal }) {
+  const viewer = useViewer();
+  const { change } = useChange();
+  const recent = useRecent(deal.id, (field) => field === "SUBSCRIBER");
+  return (
+    <Panel title={text.subscribers} recent={recent} count={deal.subscriberCount} hint={text.subscribersHint}>
+      <Own deal={deal} />
+      <ul className="lines">
+        {deal.subscribers.map(({ user, reason }) => (
+          <li key={user.id}>
+            <PersonLine name={user.fullName} detail={text.followReasons[reason]}>
+              {deal.viewerCanEdit && user.id !== viewer?.id && (
+                <button
+                  type="button"
+                  className="bare"
+                  aria-label={text.removeName(user.fullName)}
+                  onClick={() => change(RemoveSubscribersDocument, { input: { dealId: deal.id, userIds: [user.id] } })}
+                >
+                  ×
+                </button>
+              )}
+            </PersonLine>
+          </li>
+        ))}
+      </ul>
+      {deal.subscribers.length === 0 && <p className="quiet empty">{text.noSubscribers}</p>}
+      {deal.viewerCanEdit && (
+        <Picker
+          of="users"
+          label={text.addSubscriber}
+          without={deal.subscribers.map(({ user }) => user.id)}
+          onPick={({ id }) => change(AddSubscribersDocument, { input: { dealId: deal.id, userIds: [id] } })}
+        />
+      )}
+    </Panel>
+  );
+}
+
+/** Whether and how one follows oneself. */
+function Own({ deal }: { deal: Deal }) {
+  const { change } = useChange();
+  const own = deal.viewerSubscription;
+  if (!own) {
+    return (
+      <p className="row">
+        <button type="button" className="primary" onClick={() => change(SubscribeDocument, { input: { dealId: deal.id } })}>
+          {text.follow}
+        </button>
+      </p>
+    );
+  }
+  return (
+    <p className="row">
+      <select
+        aria-label={text.level}
+        value={own.level}
+        onChange={(event) =>
+          change(SubscribeDocument, { input: { dealId: deal.id, level: event.target.value as SubscriptionLevel } })
+        }
+      >
+        {Object.entries(text.levels).map(([value, name]) => (
+          <option key={value} value={value}>
+            {name}
+          </option>
+        ))}
+      </select>
+      <button type="button" onClick={() => change(UnsubscribeDocument, { dealId: deal.id })}>
+        {text.unfollow}
+      </button>
+    </p>
+  );
+}

@@ -1,0 +1,109 @@
+import { type FormEvent, type KeyboardEvent, useId, useRef, useState } from "react";
+import { text } from "../text";
+import { Avatar } from "./Avatar";
+import { type Person, useFound } from "./Picker";
+
+interface Props {
+  label: string;
+  submit: string;
+  start?: { body: string; mentions: { id: string; fullName: string }[] };
+  /** Whether it was taken; the box is emptied then. */
+  onSubmit(body: string, mentionIds: string[]): Promise<boolean>;
+  onCancel?(): void;
+}
+
+const BEGUN = /(^|\s)@([\p{L}\p{M}'-]*)$/u;
+
+/** A text in which @ finds a colleague; who is named in it when it is sent, is mentioned. */
+export function MentionBox({ label, submit, start, onSubmit, onCancel }: Props) {
+  const id = useId();
+  const box = useRef<HTMLTextAreaElement>(null);
+  const [body, setBody] = useState(start?.body ?? "");
+  const [named, setNamed] = useState<Omit<Person, "detail">[]>(start?.mentions ?? []);
+  const [caret, setCaret] = useState(0);
+  const [active, setActive] = useState(0);
+  const begun = BEGUN.exec(body.slice(0, caret));
+  const found = useFound("users", begun?.[2] ?? "", begun !== null);
+  const open = begun !== null && found.length > 0;
+
+  const name = (person: Person) => {
+    if (!begun) return;
+    const from = caret - begun[2]!.length;
+    const before = `${body.slice(0, from)}${person.fullName} `;
+    setBody(before + body.slice(caret));
+    setNamed([...named, person]);
+    setCaret(-1);
+    box.current?.focus();
+  };
+  const press = (event: KeyboardEvent) => {
+    if (!open) return;
+    const person = found[active];
+    if (event.key === "ArrowDown" || event.key === "ArrowUp") {
+      event.preventDefault();
+      setActive((now) => (now + (event.key === "ArrowDown" ? 1 : found.length - 1)) % found.length);
+    } else if ((event.key === "Enter" || event.key === "Tab") && person) {
+      event.preventDefault();
+      name(person);
+    } else if (event.key === "Escape") {
+      event.preventDefault();
+      setCaret(-1);
+    }
+  };
+  const send = async (event: FormEvent) => {
+    event.preventDefault();
+    const mentioned = named.filter((person) => body.includes(`@${person.fullName}`)).map((person) => person.id);
+    if (await onSubmit(body, [...new Set(mentioned)])) {
+      setBody("");
+      setNamed([]);
+    }
+  };
+  return (
+    <form className="mention-box picker" onSubmit={send}>
+      <textarea
+        ref={box}
+        aria-label={label}
+        placeholder={label}
+        rows={2}
+        required
+        value={body}
+        role="combobox"
+        aria-expanded={open}
+        aria-controls={`${id}-list`}
+        aria-autocomplete="list"
+        aria-activedescendant={open ? `${id}-${active}` : undefined}
+        onChange={(event) => {
+          setBody(event.target.value);
+          setCaret(event.target.selectionStart);
+          setActive(0);
+        }}
+        onKeyDown={press}
+      />
+      <ul id={`${id}-list`} role="listbox" aria-label={text.mention} hidden={!open}>
+        {open &&
+          found.map((person, index) => (
+            <li
+              key={person.id}
+              id={`${id}-${index}`}
+              role="option"
+              aria-selected={index === active}
+              onMouseDown={(event) => (event.preventDefault(), name(person))}
+            >
+              <Avatar name={person.fullName} />
+              <span>
+                {person.fullName}
+                <small>{person.detail}</small>
+              </span>
+            </li>
+          ))}
+      </ul>
+      <p className="row">
+        <button className="primary">{submit}</button>
+        {onCancel && (
+          <button type="button" onClick={onCancel}>
+            {text.cancel}
+          </button>
+        )}
+      </p>
+    </form>
+  );
+}

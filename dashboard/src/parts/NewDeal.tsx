@@ -1,0 +1,48 @@
+import { useState } from "react";
+import { useChange } from "../api/useChange";
+import { CreateLeadDocument, CreateOpportunityDocument } from "../graphql";
+import { href } from "../route";
+import { text } from "../text";
+import { Dialog } from "./Dialog";
+import { Field } from "./Field";
+
+/** A button and its dialog: a new opportunity or lead, then its page. */
+export function NewDeal({ kind }: { kind: "opportunity" | "lead" }) {
+  const [open, setOpen] = useState(false);
+  const { change, busy } = useChange();
+  const title = kind === "lead" ? text.newLead : text.newOpportunity;
+
+  const create = async (form: FormData) => {
+    const name = String(form.get("name"));
+    const amount = String(form.get("amount") ?? "");
+    const company = String(form.get("company") ?? "");
+    const id =
+      kind === "lead"
+        ? (await change(CreateLeadDocument, { input: { name, company: company || null } }))?.lead?.id
+        : (
+            await change(CreateOpportunityDocument, {
+              input: { name, amount: amount ? { amount, currency: "EUR" } : null },
+            })
+          )?.opportunity?.id;
+    if (!id) return;
+    setOpen(false);
+    location.hash = href({ page: "deal", id });
+  };
+  return (
+    <>
+      <button type="button" className="primary" onClick={() => setOpen(true)}>
+        + {title}
+      </button>
+      {open && (
+        <Dialog title={title} busy={busy} onClose={() => setOpen(false)} onSubmit={create}>
+          <Field label={text.name} name="name" required maxLength={200} autoFocus />
+          {kind === "lead" ? (
+            <Field label={text.company} name="company" maxLength={200} />
+          ) : (
+            <Field label={`${text.amount} (EUR)`} name="amount" inputMode="decimal" pattern="[0-9]+(\.[0-9]{1,2})?" />
+          )}
+        </Dialog>
+      )}
+    </>
+  );
+}

@@ -1,0 +1,26 @@
+import { type ReactNode, useState } from "react";
+import { useChange } from "../api/useChange";
+import { MoveOpportunityDocument } from "../graphql";
+import type { Stage } from "../viewer";
+import { LostDialog } from "./LostDialog";
+
+/** Moves a deal to a stage, at once on the screen; asks for the reason where it is lost. */
+export function useMove(): { move(id: string, stage: Stage): void; dialog: ReactNode } {
+  const { change } = useChange();
+  const [lost, setLost] = useState<{ id: string; stageId: string } | null>(null);
+  return {
+    move(id, stage) {
+      if (stage.type === "LOST") setLost({ id, stageId: stage.id });
+      else void change(MoveOpportunityDocument, { input: { id, stageId: stage.id } });
+    },
+    dialog: lost && (
+      <LostDialog
+        onClose={() => setLost(null)}
+        onReason={(lostReason) => {
+          setLost(null);
+          void change(MoveOpportunityDocument, { input: { ...lost, lostReason } });
+        }}
+      />
+    ),
+  };
+}

@@ -1,0 +1,20 @@
+/** Which page is shown: told by the part of the address behind #, which never reaches the server. */
+
+import { useSyncExternalStore } from "react";
+
+export type Route = { page: "board" } | { page: "leads" } | { page: "inbox" } | { page: "deal"; id: string };
+
+export const href = (route: Route): string =>
+  route.page === "deal" ? `#/deal/${route.id}` : route.page === "board" ? "#/" : `#/${route.page}`;
+
+function subscribe(listener: () => void): () => void {
+  window.addEventListener("hashchange", listener);
+  return () => window.removeEventListener("hashchange", listener);
+}
+
+export function useRoute(): Route {
+  const hash = useSyncExternalStore(subscribe, () => location.hash);
+  const [, page, id] = hash.split("/");
+  if (page === "deal" && id) return { page, id };
+  return page === "leads" || page === "inbox" ? { page } : { page: "board" };
+}

@@ -1,0 +1,85 @@
+/** Who is signed in, in this window: two windows side by side may be two people. */
+
+import { createStore } from "./store";
+
+export interface Session {
+  token: string;
+  /** Set for the demo's people, who get a fresh token for the asking. */
+  email?: string;
+}
+
+export interface DemoPerson {
+  email: string;
+  fullName: string;
+  role: string;
+  organisation: string;
+}
+
+const KEY = "dealcast.session";
+const EARLY = 60_000;
+
+export const session = createStore<Session | null>(JSON.parse(sessionStorage.getItem(KEY) ?? "null"));
+/** Why somebody who was signed in is not any more. */
+export const ended = createStore<boolean>(false);
+
+function keep(next: Session | null) {
+  if (next) sessionStorage.setItem(KEY, JSON.stringify(next));
+  else sessionStorage.removeItem(KEY);
+  session.set(next);
+}
+
+/** The demo's people, or null where there is no demo. */
+export async function demoPeople(): Promise<DemoPerson[] | null> {
+  const response = await fetch("/demo/people");
+  if (!response.ok) return null;
+  return (await response.json()).people;
+}
+
+async function demoToken(email: string): Promise<string> {
+  const response = await fetch("/demo/sign-in", { method: "POST", body: JSON.stringify({ email }) });
+  if (!response.ok) throw new Error(`the demo answers ${response.status}`);
+  return (await response.json()).token;
+}
+
+export async function signInAs(email: string): Promise<void> {
+  const token = await demoToken(email);
+  ended.set(false);
+  keep({ token, email });
+}
+
+export function signInWith(token: string): void {
+  ended.set(false);
+  keep({ token: token.trim().replace(/^Bearer\s+/i, "") });
+}
+
+export function signOut(): void {
+  keep(null);
+}
+
+/** The server does not accept us any more. */
+export function endSession(): void {
+  if (session.get()) ended.set(true);
+  keep(null);
+}
+
+/** Milliseconds since the epoch; a token that cannot be read is left to the server. */
+export function expiresAt(token: string): number {
+  try {
+    const payload = token.split(".")[1]!.replace(/-/g, "+").replace(/_/g, "/");
+    return JSON.parse(atob(payload)).exp * 1000;
+  } catch {
+    return Number.POSITIVE_INFINITY;
+  }
+}
+
+/** A token that is good for a while longer, fetched anew where that can be done. */
+export async function freshToken(force = false): Promise<string> {
+  const current = session.get();
+  if (!current) return "";
+  if (current.email && (force || expiresAt(current.token) - Date.now() < EARLY)) {
+    const token = await demoToken(current.email);
+    if (session.get()?.email === current.email) keep({ token, email: current.email });
+    return token;
+  }
+  return current.token;
+}

@@ -1,0 +1,213 @@
+"""Two people in two windows: what one does, the other sees, with who did it."""
+
+from playwright.async_api import expect
+
+from tests.browser.conftest import Windows
+from tests.browser.windows import Dealcast, both
+
+BOB, CAROL = "bob@acme.example", "carol@acme.example"
+RENAME = """mutation ($id: ID!, $name: String!) {
+  updateOpportunity(input: { id: $id, name: $name }) { userErrors { code } }
+}"""
+
+
+async def test_a_contact_replaced_changes_the_colleagues_page_and_says_by_whom(
+    dealcast: Dealcast, windows: Windows
+) -> None:
+    bob, carol = await windows.open(dealcast), await windows.open(dealcast)
+    await both(bob.sign_in(BOB), carol.sign_in(CAROL))
+    await both(bob.show("Enterprise contract"), carol.show("Enterprise contract"))
+    await carol.mark()
+
+    await bob.page.get_by_role("button", name="Change the contact").click()
+    await bob.pick("The new contact", "Claire Fontaine")
+    await expect(bob.page.get_by_role("radio", name="Stays as participant")).to_be_checked()
+    await bob.page.get_by_role("button", name="Save").click()
+
+    await expect(carol.panel("Contact")).to_contain_text("Claire Fontaine")
+    await expect(carol.panel("Contact")).to_contain_text(
+        "Bob Fischer made Claire Fontaine the contact"
+    )
+    participants = carol.panel("Other participants")
+    await expect(participants).to_contain_text("Paula Moreau")
+    await expect(participants).not_to_contain_text("Claire Fontaine")
+    assert not await carol.was_reloaded()
+    await expect(bob.panel("Contact")).not_to_contain_text(
+        "Bob Fischer"
+    )  # his own doing is no news
+
+
+async def test_all_three_roles_can_be_changed(dealcast: Dealcast, windows: Windows) -> None:
+    bob, carol = await windows.open(dealcast), await windows.open(dealcast)
+    await both(bob.sign_in(BOB), carol.sign_in(CAROL))
+    await both(bob.show("Enterprise contract"), carol.show("Enterprise contract"))
+
+    await bob.pick("Add a participant", "Sofia Lindqvist")
+    await carol.page.get_by_role("combobox", name="Role of Sofia Lindqvist").select_option(
+        label="Adviser"
+    )
+    await carol.sees("Bob Fischer added Sofia Lindqvist as participant")
+    role = bob.page.get_by_role("combobox", name="Role of Sofia Lindqvist")
+    await expect(role).to_have_value("ADVISER")
+    label = bob.page.get_by_role("textbox", name="Label of Sofia Lindqvist")
+    await label.fill("Legal")
+    await label.press("Enter")
+    await expect(carol.page.get_by_role("textbox", name="Label of Sofia Lindqvist")).to_have_value(
+        "Legal"
+    )
+    await carol.page.get_by_role("button", name="Remove Sofia Lindqvist").click()
+    await expect(bob.panel("Other participants")).not_to_contain_text("Sofia Lindqvist")
+
+    await bob.pick("Add a follower", "Dave Osei")
+    await expect(carol.panel("Subscribers")).to_contain_text("Dave Osei")
+    await carol.page.get_by_role("button", name="Unfollow").click()
+    await expect(bob.panel("Subscribers")).not_to_contain_text("Carol Jensen")
+    await carol.page.get_by_role("button", name="Follow", exact=True).click()
+    await expect(bob.panel("Subscribers")).to_contain_text("Carol Jensen")
+    await carol.page.get_by_role("combobox", name="What I hear").select_option(
+        label="Mentions only"
+    )
+    await bob.page.get_by_role("button", name="Remove the contact").click()
+    await expect(carol.panel("Contact")).to_contain_text("No contact yet")
+
+
+async def test_a_deal_moves_on_every_board_and_sums_follow(
+    dealcast: Dealcast, windows: Windows
+) -> None:
+    bob, carol = await windows.open(dealcast), await windows.open(dealcast)
+    await both(bob.sign_in(BOB), carol.sign_in(CAROL))
+    before = await carol.column("Negotiation").locator(".count").inner_text()
+
+    stage = bob.page.get_by_role("combobox", name="Stage of Enterprise contract")
+    await stage.select_option(label="Negotiation")
+    moved = carol.column("Negotiation").get_by_role("link", name="Enterprise contract")
+    await expect(moved).to_be_visible()
+    await expect(carol.card("Enterprise contract")).to_contain_text(
+        "Bob Fischer moved the deal to Negotiation"
+    )
+    count = int(before.split()[0]) + 1
+    await expect(carol.column("Negotiation").locator(".count")).to_have_text(f"{count} deals")
+
+    await carol.card("Enterprise contract").drag_to(
+        carol.column("Closed Lost"), target_position={"x": 60, "y": 60}
+    )
+    await carol.page.get_by_label("Reason").fill("No budget")
+    await carol.page.get_by_role("button", name="Mark as lost").click()
+    await expect(bob.column("Closed Lost")).to_contain_text("Enterprise contract")
+
+
+async def test_a_conflict_is_shown_and_resolved(dealcast: Dealcast, windows: Windows) -> None:
+    bob = await windows.open(dealcast)
+    await bob.sign_in(BOB)
+    await bob.show("Enterprise contract")
+    await bob.page.get_by_role("button", name="Edit").click()
+    await bob.page.get_by_label("Name").fill("Enterprise contract, signed")
+
+    deal = await dealcast.deal("Enterprise contract")
+    await dealcast.ask(CAROL, RENAME, id=deal, name="Enterprise contract of 2027")
+    await expect(bob.page.locator("#deal-name")).to_have_text("Enterprise contract of 2027")
+    await bob.page.get_by_role("button", name="Save").click()
+    await bob.sees("Somebody else changed this deal while you were editing.")
+    await bob.page.get_by_role("button", name="Apply my change to it").click()
+    await expect(bob.page.locator("#deal-name")).to_have_text("Enterprise contract, signed")
+    await expect(bob.page.get_by_role("dialog")).to_have_count(0)
+
+
+async def test_a_lead_becomes_an_opportunity_under_the_same_address(
+    dealcast: Dealcast, windows: Windows
+) -> None:
+    bob = await windows.open(dealcast)
+    await bob.sign_in(BOB)
+    await bob.page.get_by_role("link", name="Leads").click()
+    qualified = bob.column("Qualified").get_by_role("listitem").first
+    name = await qualified.get_by_role("link").inner_text()
+    await qualified.get_by_role("link").click()
+    address = bob.page.url
+    await bob.page.get_by_role("button", name="Make it an opportunity").click()
+    dialog = bob.page.get_by_role("dialog")
+    await dialog.get_by_label("Stage").select_option(label="Proposal")
+    await dialog.get_by_role("button", name="Make it an opportunity").click()
+    await expect(bob.page.get_by_role("button", name="Undo the conversion")).to_be_visible()
+    assert bob.page.url == address
+    await expect(bob.page.locator("#deal-name")).to_have_text(name)
+
+
+async def test_a_restricted_deal_leaves_a_colleagues_board_and_page(
+    dealcast: Dealcast, windows: Windows
+) -> None:
+    bob, carol = await windows.open(dealcast), await windows.open(dealcast)
+    dave = await windows.open(dealcast)
+    await both(bob.sign_in(BOB), carol.sign_in(CAROL), dave.sign_in("dave@acme.example"))
+    await both(bob.show("Enterprise contract"), carol.show("Enterprise contract"))
+    await bob.page.get_by_role("button", name="Restrict", exact=True).click()
+    await expect(dave.page.get_by_role("link", name="Enterprise contract")).to_have_count(0)
+    await carol.sees("You can no longer see this deal.")
+    await bob.pick("Share with", "Dave Osei")
+    await expect(dave.column("Proposal")).to_contain_text("Enterprise contract")
+
+
+async def test_a_comment_that_names_a_colleague_reaches_page_and_inbox(
+    dealcast: Dealcast, windows: Windows
+) -> None:
+    bob, carol = await windows.open(dealcast), await windows.open(dealcast)
+    await both(bob.sign_in(BOB), carol.sign_in(CAROL))
+    unread = carol.page.get_by_role("link", name="Inbox").locator(".number")
+    await carol.page.get_by_role("link", name="Inbox").click()
+    await carol.page.get_by_role("button", name="Mark all as read").click()
+    await expect(unread).to_have_count(0)
+
+    await bob.show("Enterprise contract")
+    box = bob.page.get_by_role("combobox", name="Write a comment")
+    await box.press_sequentially("Please call @Car")
+    await expect(bob.page.get_by_role("option", name="Carol Jensen")).to_be_visible()
+    await box.press("Enter")
+    await box.press_sequentially("today")
+    await bob.page.get_by_role("button", name="Comment", exact=True).click()
+
+    await expect(unread).to_have_text("1")
+    line = carol.page.get_by_role("listitem").filter(has_text="Mentioned you").first
+    await line.get_by_role("link", name="Enterprise contract").click()
+    comments = carol.panel("Comments")
+    await expect(comments).to_contain_text("Please call @Carol Jensen today")
+    await expect(carol.panel("Timeline")).to_contain_text("Bob Fischer commented")
+    await bob.panel("Comments").get_by_role("button", name="Delete").first.click()
+    await expect(comments).not_to_contain_text("Please call")
+
+
+async def test_a_follower_sees_what_changed_since_the_last_look(
+    dealcast: Dealcast, windows: Windows
+) -> None:
+    carol = await windows.open(dealcast)
+    await carol.sign_in(CAROL)
+    await carol.show("Enterprise contract")
+    since = carol.panel("Since you last looked")
+    await since.get_by_role("button", name="Seen").click()
+    await expect(since).to_have_count(0)
+    await carol.page.get_by_role("link", name="Board").first.click()
+    deal = await dealcast.deal("Enterprise contract")
+    for name in ("Enterprise contract, draft", "Enterprise contract of 2027"):
+        await dealcast.ask(BOB, RENAME, id=deal, name=name)
+    await carol.show("Enterprise contract of 2027")
+    await expect(since).to_contain_text("Name: Enterprise contract → Enterprise contract of 2027")
+
+
+async def test_a_message_follows_the_roles_while_it_is_written(
+    dealcast: Dealcast, windows: Windows
+) -> None:
+    bob, carol = await windows.open(dealcast), await windows.open(dealcast)
+    await both(bob.sign_in(BOB), carol.sign_in(CAROL))
+    await both(bob.show("Enterprise contract"), carol.show("Enterprise contract"))
+    await bob.page.get_by_role("button", name="Write a message").click()
+    recipients = bob.page.locator(".recipients")
+    await expect(recipients.nth(0)).to_contain_text("Paula Moreau · Contact")
+    await expect(recipients.nth(1)).to_contain_text("Claire Fontaine · Participant")
+    await bob.page.get_by_label("Message", exact=True).fill("Here is our proposal.")
+
+    await carol.page.get_by_role("button", name="Change the contact").click()
+    await carol.pick("The new contact", "Claire Fontaine")
+    await carol.page.get_by_role("button", name="Save").click()
+    await bob.sees("The recipients have changed, because the roles of the deal did.")
+    await expect(recipients.nth(0)).to_contain_text("Claire Fontaine · Contact")
+    await expect(recipients.nth(1)).to_contain_text("Paula Moreau · Participant")
+    await bob.page.get_by_role("button", name="Send").click()
+    await expect(carol.panel("Messages")).to_contain_text("Here is our proposal.")

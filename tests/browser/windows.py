@@ -1,0 +1,142 @@
+"""How do tests speak of windows? As a person does who looks at them."""
+
+import asyncio
+import signal
+from contextlib import AsyncExitStack
+from typing import Any
+
+import httpx
+from playwright.async_api import Locator, Page, expect
+
+from resolvers.tokens import Tokens
+from tests.harness import SECRET
+from tests.processes import Process, process
+
+FLAGS = [
+    *("--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run"),
+    *("--disable-background-networking", "--disable-component-update", "--disable-sync"),
+]
+PATIENCE = 15_000  # milliseconds
+
+expect.set_options(timeout=PATIENCE)
+
+
+class Dealcast:
+    """A server that is stopped and started again under the same address, with the same data."""
+
+    def __init__(self, environ: dict[str, str], stack: AsyncExitStack) -> None:
+        self._environ = environ
+        self._stack = stack
+        self._process: Process | None = None
+
+    @property
+    def url(self) -> str:
+        return f"http://127.0.0.1:{self._environ['PORT']}"
+
+    async def start(self, **environ: str) -> None:
+        running = process(**{**self._environ, **environ})
+        self._process = await self._stack.enter_async_context(running)
+
+    async def kill(self) -> None:
+        assert self._process is not None
+        await self._process.end(signal.SIGKILL)
+
+    async def ask(self, email: str, query: str, **variables: Any) -> Any:
+        """The data of an answer, as another program gets it."""
+        assert self._process is not None
+        headers = {"authorization": f"Bearer {Tokens(SECRET).issue(email)}"}
+        async with httpx.AsyncClient(base_url=self._process.url, headers=headers) as http:
+            body = {"query": query, "variables": variables}
+            answer = (await http.post("/graphql", json=body)).json()
+        assert "errors" not in answer, answer
+        return answer["data"]
+
+    async def deal(self, name: str) -> str:
+        """The id of an opportunity."""
+        data = await self.ask(
+            "alice@acme.example",
+            "query ($name: String!) { opportunities(search: $name) { nodes { id } } }",
+            name=name,
+        )
+        ident: str = data["opportunities"]["nodes"][0]["id"]
+        return ident
+
+
+class Window:
+    """One browser window; it notes what leaves the host, and what the browser complains of."""
+
+    def __init__(self, page: Page, url: str) -> None:
+        self.page = page
+        self.url = url
+        self.strayed: list[str] = []
+        self.complaints: list[str] = []
+        page.set_default_timeout(PATIENCE)
+        here = (f"{url}/", "data:", f"blob:{url}/")
+        page.context.on(
+            "request",
+            lambda request: (
+                None if request.url.startswith(here) else self.strayed.append(request.url)
+            ),
+        )
+        page.on(
+            "websocket",
+            lambda socket: (
+                None
+                if socket.url == f"{url.replace('http', 'ws')}/graphql"
+                else self.strayed.append(socket.url)
+            ),
+        )
+        page.on("pageerror", lambda error: self.complaints.append(str(error)))
+        page.on(
+            "console",
+            lambda line: (
+                self.complaints.append(f"{line.text} {line.location['url']}")
+                if line.type == "error"
+                else None
+            ),
+        )
+
+    async def sign_in(self, email: str) -> None:
+        await self.page.goto(self.url)
+        await self.page.get_by_role("button", name=email).click()
+        await expect(self.connection).to_have_text("Live")
+
+    @property
+    def connection(self) -> Locator:
+        return self.page.locator(".connection .words")
+
+    def panel(self, title: str) -> Locator:
+        return self.page.get_by_role("region", name=title)
+
+    def column(self, stage: str) -> Locator:
+        return self.page.get_by_role("region", name=stage)
+
+    def card(self, name: str) -> Locator:
+        return self.page.get_by_role("listitem").filter(
+            has=self.page.get_by_role("link", name=name)
+        )
+
+    async def show(self, deal: str) -> None:
+        """The page of a deal, from the board."""
+        await self.page.get_by_role("link", name=deal).first.click()
+        await expect(self.page.get_by_role("heading", level=1, name=deal)).to_be_visible()
+
+    async def pick(self, label: str, name: str) -> None:
+        await self.page.get_by_role("combobox", name=label).fill(name)
+        found = self.page.get_by_role("listbox", name=label).get_by_role("option", name=name)
+        await found.click()
+
+    async def sees(self, words: str) -> None:
+        await expect(self.page.get_by_text(words).first).to_be_visible()
+
+    async def mark(self) -> None:
+        """From here on a reload is noticed."""
+        await self.page.evaluate("window.unchanged = true")
+
+    async def was_reloaded(self) -> bool:
+        return not await self.page.evaluate("window.unchanged === true")
+
+
+async def both(*doing: Any) -> None:
+    """Two windows side by side."""
+    await asyncio.gather(*doing)
