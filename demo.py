@@ -7,13 +7,23 @@ from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
+import demo_comments as talk
 import demo_conversations as conversations
 import demo_data as data
 from models import Deal, Organisation, Stage, User
 from models.enums import DealVisibility, LeadStatus, PreviousContact, SubscriptionLevel, UserRole
 from models.text import folded
 from models.transactions import dialect, fetch, transact
-from resolvers import contacts, leads, opportunities, organisations, ownership, roles, subscribers
+from resolvers import (
+    contacts,
+    leads,
+    opportunities,
+    organisations,
+    ownership,
+    roles,
+    subscribers,
+    unseen,
+)
 from resolvers.operation import Outcome
 
 PEOPLE = tuple(email for email, _, _ in (*data.ACME_USERS, *data.GLOBEX_USERS))
@@ -56,12 +66,14 @@ async def _seed() -> bool:
     await _keep_confidential(acme)
     await _change_course(acme)
     await _enterprise_contract(acme)
+    await talk.catch_up(acme.users)
     globex = await _found("Globex", data.GLOBEX_USERS, data.GLOBEX_CONTACTS)
     for turn, opportunity in enumerate(data.GLOBEX_OPPORTUNITIES):
         await _sell(globex, turn, opportunity)
     for lead in data.GLOBEX_LEADS:
         await _pursue(globex, lead)
     await _converse(globex)
+    await talk.catch_up(globex.users)
     return True
 
 
@@ -143,6 +155,7 @@ async def _sell(cast: _Cast, turn: int, row: data.Opportunity) -> None:
     for step, stage in enumerate(_PATHS[row.stage]):
         mover = owner if (turn + step) % 3 else admin
         await _move(cast, mover, deal, stage, data.LOST_REASONS[turn % len(data.LOST_REASONS)])
+    await talk.discuss(cast.users, row.name, deal)
 
 
 async def _gather(cast: _Cast, turn: int, deal: str, owner: User) -> None:
@@ -235,6 +248,9 @@ async def _enterprise_contract(cast: _Cast) -> None:
     await _set_contact(bob, deal, purchasing, PreviousContact.REMOVE)
     for person in (finance, it):
         await roles.add_participants(bob, {"deal_id": deal, "participants": [person]})
+    await talk.discuss(cast.users, "Enterprise contract", deal)
+    # She has seen it so far, and not yet where it stands now.
+    await unseen.mark_seen(carol, {"deal_id": deal})
     await _move(cast, bob, deal, "Proposal")
     await conversations.tell(await Deal.get(id=deal))
 

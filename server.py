@@ -8,6 +8,7 @@ import sys
 from argparse import ArgumentParser, Namespace
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
+from contextvars import Context
 from datetime import timedelta
 from functools import cached_property
 from multiprocessing import parent_process
@@ -29,11 +30,15 @@ from realtime.hub import Hub
 from resolvers import operator
 from resolvers.mail import transport
 from resolvers.mail_queue import MailQueue
+from resolvers.provider import Person, Provider
+from resolvers.snoozes import keep_waking
 from resolvers.tokens import Tokens
 from resolvers.upkeep import keep_up
+from schema.event_stream import EventStreams
 from schema.health import live, metrics, ready
 from schema.http import graphql_http
 from schema.sockets import Sockets
+from schema.sse import Http
 from schema.websocket import graphql_websocket
 from schema.wire import Wire
 from settings import Settings, SettingsError
@@ -41,7 +46,7 @@ from settings import Settings, SettingsError
 
 def build(settings: Settings) -> Starlette:
     """The ASGI application; its lifespan opens the database, the hub and the mail queue."""
-    tokens = Tokens(settings.auth_secret)
+    tokens = Tokens(settings.auth_secret, _provider(settings))
     hub = Hub(settings.broadcast_url, settings.retention)
     mail = MailQueue(transport(settings.smtp_url))
     sockets = Sockets(settings.drain_seconds, settings.max_sockets, settings.max_sockets_per_user)
@@ -51,12 +56,16 @@ def build(settings: Settings) -> Starlette:
         await open_database(settings.database_url)
         await hub.start()
         await mail.start()
-        keeping = asyncio.create_task(keep_up(hub))
+        # In contexts of their own: what begins here outlives whatever is current.
+        jobs = [
+            asyncio.create_task(job, context=Context()) for job in (keep_waking(), keep_up(hub))
+        ]
         try:
             yield {"sockets": sockets, "hub": hub}
         finally:
-            keeping.cancel()
-            await asyncio.wait([keeping])
+            for job in jobs:
+                job.cancel()
+            await asyncio.wait(jobs)
             await mail.stop()
             await hub.stop()
             await close_database()
@@ -66,7 +75,7 @@ def build(settings: Settings) -> Starlette:
     endpoint = graphql_websocket(tokens, hub, sockets, grace, origins)
     return Starlette(
         routes=[
-            Route("/graphql", graphql_http(tokens)),
+            Route("/graphql", graphql_http(tokens, EventStreams(hub, sockets, grace))),
             WebSocketRoute("/graphql", endpoint),
             Route("/health/live", live),
             Route("/health/ready", ready),
@@ -77,7 +86,7 @@ def build(settings: Settings) -> Starlette:
                 CORSMiddleware,
                 allow_origins=origins,
                 allow_methods=["GET", "POST"],
-                allow_headers=["authorization", "content-type"],
+                allow_headers=["authorization", "content-type", "last-event-id"],
             )
         ],
         lifespan=lifespan,
@@ -85,6 +94,12 @@ def build(settings: Settings) -> Starlette:
 
 
 _GC_THRESHOLDS = (50_000, 50, 100)
+
+
+def _provider(settings: Settings) -> Provider | None:
+    if settings.oidc_issuer is None or settings.oidc_audience is None:
+        return None
+    return Provider(settings.oidc_issuer, settings.oidc_audience)
 
 
 class Server(uvicorn.Server):
@@ -173,6 +188,7 @@ def uvicorn_options(settings: Settings) -> dict[str, Any]:
         "port": settings.port,
         "workers": settings.workers,
         "log_level": "warning",
+        "http": Http,
         "ws": Wire,
         # Its time-out closes with 1011, which stock clients take as final: the wire pings.
         "ws_ping_interval": None,
@@ -211,6 +227,8 @@ def _parser() -> ArgumentParser:
     state = user.add_mutually_exclusive_group()
     state.add_argument("--deactivate", action="store_true")
     state.add_argument("--activate", action="store_true")
+    user.add_argument("--identity", metavar="ID", help="who the user is at OIDC_ISSUER: oid or sub")
+    user.add_argument("--tenant", metavar="ID", help="the tenant of that identity, if it has one")
     token = commands.add_parser("token", help="prints a token that signs a user in")
     token.add_argument("email")
     token.add_argument("--hours", type=float, default=24)
@@ -235,7 +253,16 @@ async def run(settings: Settings, asked: Namespace) -> str:
             UserRole(asked.role) if asked.role else None,
             active=True if asked.activate else False if asked.deactivate else None,
             heir_email=asked.heir,
+            identity=_identity(settings, asked),
         )
+
+
+def _identity(settings: Settings, asked: Namespace) -> Person | None:
+    if asked.identity is None:
+        return None
+    if settings.oidc_issuer is None:
+        raise SettingsError("OIDC_ISSUER must be set, to say whose --identity it is")
+    return Person(settings.oidc_issuer, asked.tenant or "", asked.identity)
 
 
 def main(arguments: list[str], environ: Mapping[str, str]) -> int:

@@ -15,6 +15,8 @@ _SOCKET = r"([^/?#@]*@)?/[^/?#]+\?([^#]*&)?host=/[^#]*"
 _POSTGRES = rf"postgres://({_SERVER}/[^/?#]+(\?[^#]*)?|{_SOCKET})"
 _REDIS = rf"rediss?://{_SERVER}(/[0-9]*)?(\?[^#]*)?"
 _SQLITE = r"sqlite://(?!:memory:)(?P<path>[^?#]+)(\?[^#]*)?"
+# Over TLS, but on this machine.
+_ISSUER = rf"https://[^\s?#]+|http://({_LOOPBACK})(:[0-9]{{1,5}})?(/[^\s?#]*)?"
 # Browsers leave out the default port: an origin that names it would never match.
 _ORIGIN = r"(?!http:[^,]*:80\b|https:[^,]*:443\b)https?://([a-z0-9.-]+|\[[0-9a-f:]+\])(:[0-9]+)?"
 _SECRET_BYTES = 32
@@ -67,6 +69,20 @@ VARIABLES = (
         "signs and checks HS256 tokens",
         "a secret of 32 bytes or more; only the demo on SQLite makes its own",
         r"(?s:.*)",
+    ),
+    Variable(
+        "OIDC_ISSUER",
+        "none",
+        "accept tokens of this OpenID Connect provider (Microsoft Entra ID for Teams), keys from its JWKS",
+        "the https:// address that the provider's tokens have as `iss`",
+        _ISSUER,
+    ),
+    Variable(
+        "OIDC_AUDIENCE",
+        "none",
+        "whom the provider's tokens must be for",
+        "what the provider's tokens have as `aud`, such as the id of an application",
+        r"\S+",
     ),
     Variable(
         "DEMO",
@@ -129,6 +145,8 @@ class Settings:
     broadcast_url: str = field(repr=False)
     auth_secret: str = field(repr=False)
     smtp_url: str = field(repr=False)
+    oidc_issuer: str | None
+    oidc_audience: str | None
     demo: bool
     allowed_origins: tuple[str, ...]
     retention: timedelta
@@ -161,6 +179,9 @@ class Settings:
                 "WORKERS must be 1 with SQLite or memory://, which serve one process; more need"
                 " DATABASE_URL=postgres://… and BROADCAST_URL=redis://… or postgres://…"
             )
+        issuer, audience = _optional(environ, "OIDC_ISSUER"), _optional(environ, "OIDC_AUDIENCE")
+        if (issuer is None) != (audience is None):
+            raise SettingsError("OIDC_ISSUER and OIDC_AUDIENCE must be set together, or neither")
         if demo and not environ.get("DEMO") and not re.fullmatch(_LOOPBACK, host):
             raise SettingsError(
                 "HOST must be a loopback address such as 127.0.0.1 while DEMO is on by default;"
@@ -174,6 +195,8 @@ class Settings:
             database_url=database_url,
             broadcast_url=broadcast_url,
             smtp_url=smtp_url,
+            oidc_issuer=issuer,
+            oidc_audience=audience,
             demo=demo,
             allowed_origins=tuple(re.findall(r"[^,\s]+", _read(environ, "ALLOWED_ORIGINS", ""))),
             retention=timedelta(hours=float(_read(environ, "RETENTION_HOURS"))),
@@ -192,6 +215,10 @@ def _read(environ: Mapping[str, str], name: str, default: str | None = None) -> 
     if not re.fullmatch(variable.pattern, text):
         raise _refusal(name)
     return text
+
+
+def _optional(environ: Mapping[str, str], name: str) -> str | None:
+    return _read(environ, name) if environ.get(name) else None
 
 
 def _refusal(name: str) -> SettingsError:

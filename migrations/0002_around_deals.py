@@ -174,6 +174,7 @@ class Migration(migrations.Migration):
                 ("user_id", fields.CharField(max_length=40)),
                 ("deal_id", fields.CharField(max_length=40)),
                 ("event_id", fields.CharField(max_length=40)),
+                ("position", fields.BigIntField()),
                 (
                     "reason",
                     fields.CharEnumField(

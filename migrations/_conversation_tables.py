@@ -4,6 +4,7 @@ from typing import Any
 
 from migrations._sql import run
 
+# Notifications have a key to their event alone: keys to user and deal would lock a row of users for each one.
 TABLES = """
 CREATE TABLE comments (
     id {id} PRIMARY KEY,
@@ -87,15 +88,15 @@ CREATE TABLE notifications (
     user_id {id} NOT NULL,
     deal_id {id} NOT NULL,
     event_id {id} NOT NULL REFERENCES events (id),
+    position BIGINT NOT NULL,
     reason VARCHAR(20) NOT NULL CHECK (reason IN ('MENTION', 'ASSIGNED', 'MESSAGE', 'COMMENT', 'CHANGE')),
     created_at {instant} NOT NULL,
     read_at {instant},
     snoozed_until {instant},
-    UNIQUE (event_id, user_id),
-    FOREIGN KEY (organisation_id, user_id) REFERENCES users (organisation_id, id),
-    FOREIGN KEY (organisation_id, deal_id) REFERENCES deals (organisation_id, id)
+    UNIQUE (event_id, user_id)
 );
-CREATE INDEX notifications_by_user ON notifications (user_id, created_at, id);
+CREATE INDEX notifications_by_user ON notifications (user_id, position);
+CREATE INDEX notifications_by_deal ON notifications (user_id, deal_id, position);
 CREATE INDEX notifications_unread ON notifications (user_id, deal_id) WHERE read_at IS NULL;
 CREATE INDEX notifications_asleep ON notifications (snoozed_until) WHERE snoozed_until IS NOT NULL;
 
@@ -112,6 +113,7 @@ CREATE INDEX contact_merges_by_survivor ON contact_merges (into_id);
 
 ALTER TABLE subscribers ADD COLUMN seen_position BIGINT NOT NULL DEFAULT 0;
 ALTER TABLE subscribers ADD COLUMN last_seen_at {instant};
+UPDATE subscribers SET seen_position = (SELECT position FROM deals WHERE deals.id = subscribers.deal_id);
 ALTER TABLE events ADD COLUMN object_id {id};
 """
 

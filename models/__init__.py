@@ -9,6 +9,7 @@ from models.deals import Subscriber as Subscriber
 from models.events import Event as Event
 from models.events import EventHead as EventHead
 from models.events import IdempotencyKey as IdempotencyKey
+from models.identities import Identity as Identity
 from models.messages import Contribution as Contribution
 from models.messages import Message as Message
 from models.notifications import Notification as Notification

@@ -5,10 +5,11 @@ transaction or a snapshot that one's own.
 """
 
 import asyncio
+import json
 import random
 import re
 import sqlite3
-from collections.abc import Awaitable, Callable, Coroutine
+from collections.abc import Awaitable, Callable, Coroutine, Iterable
 from contextvars import ContextVar
 from typing import Any, Literal, TypeVar
 
@@ -143,7 +144,22 @@ async def column(rows: QuerySet[Any], name: str) -> list[str]:
 
 async def fetch(sql: str, *values: Any) -> list[dict[str, Any]]:
     """Rows of a statement on the writing connection; `$1`, `$2` … stand for the values, each once, in order."""
-    connection = get_connection("default")
+    return await _rows("default", sql, values)
+
+
+async def query(sql: str, *values: Any) -> list[dict[str, Any]]:
+    """The same on the connection that models are read through; a list is for `among`."""
+    return await _rows(_current.get(), sql, values)
+
+
+def among(place: str) -> str:
+    """The condition that a column is in a list, which is one value however long it is."""
+    sqlite = f"IN (SELECT value FROM json_each({place}))"  # noqa: S608  a place, never a value
+    return sqlite if dialect() == "sqlite" else f"= ANY({place})"
+
+
+async def _rows(connection: str, sql: str, values: Iterable[Any]) -> list[dict[str, Any]]:
     if dialect() == "sqlite":
         sql = re.sub(r"\$\d+", "?", sql)
-    return await connection.execute_query_dict(sql, list(values))
+        values = [json.dumps(value) if isinstance(value, list) else value for value in values]
+    return await get_connection(connection).execute_query_dict(sql, list(values))

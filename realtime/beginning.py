@@ -13,13 +13,14 @@ from typing import Any
 
 from models import Event, EventHead, Subscriber, User
 from models.errors import Unseen
+from models.notifications import unread_deal_counts
 from realtime import metrics
 from realtime.delivery import Delivery, State, states
 from realtime.index import Index
 from realtime.opening import Opening
 from realtime.rendering import Kept, Renderer
 from realtime.replay import replay, rewind
-from realtime.streams import DealStream, FollowedStream, Rights, Stream
+from realtime.streams import DealStream, FollowedStream, NotificationStream, Rights, Stream
 from realtime.summaries import SummaryStream
 from realtime.tail import Tail
 from realtime.updates import Update, UpdateKind
@@ -92,6 +93,11 @@ class Beginner:
                 followed[user_id].add(deal_id)
             for following in all_:
                 following.followed = set(followed[following.viewer.id])
+        inboxes = [stream for stream in streams if isinstance(stream, NotificationStream)]
+        if inboxes:
+            counts = await unread_deal_counts({inbox.viewer.id for inbox in inboxes})
+            for inbox in inboxes:
+                inbox.unread = counts[inbox.viewer.id]
 
     async def _set_out(
         self, openings: Collection[Opening], head: EventHead, tail: Tail, delivery: Delivery

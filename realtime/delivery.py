@@ -9,18 +9,21 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 
-from models import Deal, Event, Share
+from models import Deal, Event, Notification, Share
 from models.enums import DealVisibility, PrivateKind
 from models.facts import History
 from models.permissions import Audience, audience_of, sees
 from realtime.cursors import LogCursor
+from realtime.inboxes import Inboxes
 from realtime.index import Index
 from realtime.rendering import Renderer
-from realtime.streams import Heard, Rights, Stream, moves
+from realtime.streams import Heard, NotificationStream, Rights, Stream, moves
 from realtime.tail import later_rights
 from realtime.updates import Update, UpdateKind
 
 State = tuple[Deal, Audience]
+
+_NEWS = Heard(UpdateKind.CHANGED)
 
 
 class Delivery:
@@ -32,6 +35,7 @@ class Delivery:
         self._renderer = renderer or Renderer()
         self._states: dict[str, State] = {}
         self._end_rights: dict[str, Rights] = {}
+        self._inboxes = Inboxes()
         self._history = History({}, {})
 
     async def prepare(self, rows: Sequence[Event], head: int) -> None:
@@ -46,8 +50,9 @@ class Delivery:
         heard = {
             row.deal_id for row in rows if row.deal_id and self._index.listeners(row, row.deal_id)
         }
+        self._inboxes = await Inboxes.read(rows, self._index)
         told = {row.deal_id for row in rows if row.deal_id} if self._index.boards else set()
-        self._states = await states(moved | heard | told)
+        self._states = await states(moved | heard | told | self._inboxes.deal_ids)
         if told:
             self._history = await History.read(rows, [deal for deal, _ in self._states.values()])
         last = rows[-1]
@@ -61,11 +66,17 @@ class Delivery:
 
     async def deliver(self, row: Event) -> None:
         """One row to all who may hear it. Never raises for one stream's sake: that one is cut off, and resumes."""
+        # Looked for before its viewer's other streams take their own row in.
+        inboxes = self._inboxes_of(row)
         if row.deal_id is None:
             await self._deliver_rights(row)
-            return
+        else:
+            await self._deliver_change(row, row.deal_id)
+        await self._deliver_to_inboxes(row, inboxes)
+
+    async def _deliver_change(self, row: Event, deal_id: str) -> None:
         heard: defaultdict[Heard, list[Stream]] = defaultdict(list)
-        position, deal_id, has_moved = row.position, row.deal_id, bool(moves(row))
+        position, has_moved = row.position, bool(moves(row))
         is_for_all = self._is_for_all(deal_id)
         for stream in self._index.listeners(row, deal_id):
             if stream.closed or position <= stream.position:
@@ -99,6 +110,33 @@ class Delivery:
                 )
                 if what is not None and row.subject_id in {None, stream.viewer.id}:
                     heard[what].append(stream)
+
+    def _inboxes_of(self, row: Event) -> list[tuple[NotificationStream, int]]:
+        """The inboxes that the row may concern and that have not heard it, each with its count."""
+        return [
+            (stream, count)
+            for user_id, count in self._inboxes.moved_by(row, self._index).items()
+            for stream in self._index.inboxes_of(user_id)
+            if row.position > stream.position
+        ]
+
+    async def _deliver_to_inboxes(
+        self, row: Event, inboxes: Iterable[tuple[NotificationStream, int]]
+    ) -> None:
+        """To those whom the row notifies, or whose unread count it moved."""
+        told = self._inboxes.told.get(row.id, {})
+        items: list[tuple[Update, list[Stream]]] = []
+        for stream, count in inboxes:
+            if stream.closed:
+                continue
+            stream.position = row.position
+            one = told.get(stream.viewer.id)
+            if one is not None and not self._may_have(stream, _NEWS, one.deal_id):
+                one = None
+            if one is not None or self._inboxes.owes(stream, row):
+                stream.unread = count
+                items.append((self._news(row, one), [stream]))
+        await self.send_all(items)
 
     async def _deliver_rights(self, row: Event) -> None:
         if row.subject_id is None:
@@ -148,6 +186,13 @@ class Delivery:
         event = row if what.with_event else None
         deal = self._states[deal_id][0] if what.kind is UpdateKind.CHANGED else None
         return Update(what.kind, cursor, deal_id, event, deal)
+
+    def _news(self, row: Event, told: Notification | None) -> Update:
+        cursor = self.cursor(row.position)
+        if told is None:
+            return Update(UpdateKind.CHANGED, cursor)
+        deal = self._states[told.deal_id][0]
+        return Update(UpdateKind.CHANGED, cursor, told.deal_id, row, deal, told)
 
     def cursor(self, position: int, *, begun: bool = False) -> str:
         return str(LogCursor(self._epoch, position, begun))

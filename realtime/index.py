@@ -1,12 +1,15 @@
 """Which streams want to hear a row of the log?"""
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Iterator, KeysView
+from typing import TypeVar
 
 from models import Event
 from realtime.boards import Boards, BoardStream
-from realtime.streams import FollowedStream, Stream, moves
+from realtime.streams import FollowedStream, NotificationStream, Stream, moves
 from realtime.summaries import Summaries, SummaryStream
+
+S = TypeVar("S", bound=Stream)
 
 
 class Index:
@@ -16,6 +19,7 @@ class Index:
         self.streams: set[Stream] = set()
         self._by_deal: defaultdict[str, set[Stream]] = defaultdict(set)
         self._by_user: defaultdict[str, set[Stream]] = defaultdict(set)
+        self._inboxes: defaultdict[str, set[NotificationStream]] = defaultdict(set)
         self.boards = Boards()
         self.summaries = Summaries()
         for stream in streams:
@@ -30,6 +34,8 @@ class Index:
         self._by_user[stream.viewer.id].add(stream)
         for deal_id in stream.deal_ids:
             self._by_deal[deal_id].add(stream)
+        if isinstance(stream, NotificationStream):
+            self._inboxes[stream.viewer.id].add(stream)
 
     def remove(self, stream: Stream) -> None:
         self.streams.discard(stream)
@@ -40,6 +46,20 @@ class Index:
         _drop(self._by_user, stream.viewer.id, stream)
         for deal_id in stream.deal_ids:
             _drop(self._by_deal, deal_id, stream)
+        if isinstance(stream, NotificationStream):
+            _drop(self._inboxes, stream.viewer.id, stream)
+
+    @property
+    def listening(self) -> KeysView[str]:
+        """The users who listen to their notifications."""
+        return self._inboxes.keys()
+
+    def inboxes(self) -> Iterator[NotificationStream]:
+        """One stream of each of them: a user's all know the same."""
+        return (next(iter(streams)) for streams in self._inboxes.values())
+
+    def inboxes_of(self, user_id: str) -> list[NotificationStream]:
+        return list(self._inboxes.get(user_id, ()))
 
     def of_user(self, user_id: str) -> list[Stream]:
         return list(self._by_user.get(user_id, ()))
@@ -67,7 +87,7 @@ class Index:
             _drop(self._by_deal, deal_id, stream)
 
 
-def _drop(index: defaultdict[str, set[Stream]], key: str, stream: Stream) -> None:
+def _drop(index: defaultdict[str, set[S]], key: str, stream: S) -> None:
     streams = index.get(key)
     if streams is not None:
         streams.discard(stream)

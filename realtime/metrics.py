@@ -2,16 +2,22 @@
 
 from prometheus_client import Counter, Gauge, Histogram
 
-SOCKETS = Gauge("dealcast_sockets", "Open websockets.", multiprocess_mode="livesum")
+SOCKETS = Gauge(
+    "dealcast_sockets", "Open websockets and event streams.", multiprocess_mode="livesum"
+)
 CLOSES = Counter(
     "dealcast_socket_closes",
     "Websockets closed by the server, by code; 1006 were cut off.",
     ["code"],
 )
-OPERATIONS = Counter("dealcast_operations", "Operations begun over websockets, by type.", ["type"])
+OPERATIONS = Counter(
+    "dealcast_operations",
+    "Operations begun over websockets and in event streams, by type.",
+    ["type"],
+)
 OPEN_OPERATIONS = Gauge(
     "dealcast_operations_open",
-    "Operations that have not ended on open websockets.",
+    "Operations that have not ended on open websockets and event streams.",
     multiprocess_mode="livesum",
 )
 RESUMES = Counter(

@@ -5,6 +5,7 @@ import logging
 import time
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from typing import Any, NamedTuple
 
 from realtime import metrics
@@ -84,7 +85,8 @@ class Renderer:
         # What shows nothing but a place in the log is the same for all, whatever else they ask.
         if operation.key not in _personal or update.is_bare:
             kept = self._kept if update.event is None and update.summary is None else None
-            place = operation.key, can_edit, update.kind, update.cursor, update.deal_id
+            unread = update.unread_deal_count
+            place = operation.key, can_edit, update.kind, update.cursor, update.deal_id, unread
             if kept is not None and place in kept:
                 return kept[place]
             try:
@@ -110,12 +112,17 @@ class Renderer:
 
 
 def _jobs(update: Update, streams: Iterable[Stream]) -> list[_Job]:
-    groups: defaultdict[tuple[Any, bool], list[Stream]] = defaultdict(list)
+    groups: defaultdict[tuple[Any, bool, int | None], list[Stream]] = defaultdict(list)
     for stream in streams:
-        groups[stream.operation.key, stream.can_edit].append(stream)
+        groups[stream.operation.key, stream.can_edit, stream.unread].append(stream)
     return [
-        _Job(update, members[0].operation, can_edit, members)
-        for (_, can_edit), members in groups.items()
+        _Job(
+            update if unread is None else replace(update, unread_deal_count=unread),
+            members[0].operation,
+            can_edit,
+            members,
+        )
+        for (_, can_edit, unread), members in groups.items()
     ]
 
 

@@ -67,6 +67,8 @@ class Stream(ABC):
         self.out_of_sight: dict[str, int] = {}
         self.sent_at = 0.0
         self.closed = False
+        # What every item of an inbox says beside its news; None for streams of deals.
+        self.unread: int | None = None
 
     def sees(self, audience: Audience) -> bool:
         return sees(self.viewer.id, self.rights.role, self.rights.is_active, audience)
@@ -173,6 +175,25 @@ class FollowedStream(Stream):
         follows = moves(row).get(self.viewer.id)
         if follows is not None and row.deal_id is not None:
             (self.followed.discard if follows else self.followed.add)(row.deal_id)
+
+
+class NotificationStream(Stream):
+    """The viewer's notifications. Which rows concern it stands in the database, see `inboxes`."""
+
+    ends_with_removal = False
+
+    @property
+    def deal_ids(self) -> Collection[str]:
+        return ()
+
+    def hear(self, _row: Event) -> Heard | None:
+        return None
+
+    def hear_rights(self) -> str | None:
+        return None
+
+    def rewind(self, _row: Event) -> None:
+        return
 
 
 _newest: tuple[Event | None, Mapping[str, bool]] = (None, {})

@@ -6,7 +6,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any, Protocol, TypeAlias
 
-from models import Deal, Event, User
+from models import Deal, Event, Notification, User
 
 Answer: TypeAlias = Any
 """What an operation renders and its sinks take: made once, whatever it is, for all who get the same."""
@@ -30,13 +30,17 @@ class Update:
     deal_id: str | None = None
     event: Event | None = None
     deal: Deal | None = None
+    notification: Notification | None = None
+    # On every item of an inbox.
+    unread_deal_count: int | None = None
     # Of a stream of summaries.
     summary: object | None = None
 
     @property
     def is_bare(self) -> bool:
-        """Whether it says nothing but how far the stream has got."""
-        return self.deal is None and self.event is None and self.summary is None
+        """Whether it says nothing but how far the stream has got, and an inbox how much is unread."""
+        parts = (self.deal, self.event, self.notification, self.summary)
+        return all(part is None for part in parts)
 
 
 class NeedsViewer(Exception):

@@ -55,6 +55,7 @@ async def create_deal(
     await _set_people(viewer, edit, log, given)
     await _set_followers(viewer, edit, log, owner, given)
     edit.audience_before = []
+    edit.silent = given["silent"]
     log.record(edit)
     return Outcome(deal.id)
 

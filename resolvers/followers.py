@@ -16,6 +16,7 @@ from models.permissions import sees
 from models.rows import save_all
 from models.transactions import column
 from resolvers.log import Edit, Log
+from resolvers.notifying import recipients
 
 # A follower who joins on their own wish may come back after leaving; every other reason is automatic,
 # but for a colleague's invitation, which is a wish too (rule 13).
@@ -47,6 +48,7 @@ async def follow(
             fresh.append(_row(edit, log, user.id, reason, level))
         elif row.has_left and reason in _WISHES:
             row.has_left, row.reason, row.level, row.since = False, reason, level, log.now
+            row.seen_position, row.last_seen_at = edit.deal.position, None
             back.append(row)
         else:
             continue
@@ -65,6 +67,7 @@ def _row(
         level=level,
         reason=reason,
         since=log.now,
+        seen_position=edit.deal.position,
     )
 
 
@@ -109,12 +112,14 @@ async def end_without_sight(edit: Edit) -> None:
     await end(edit, set(following) - set(audience) - set(await column(admins, "id")))
 
 
-def check_sight(edit: Edit, users: Sequence[User], field: str) -> None:
-    """Following never grants sight: NO_SIGHT names who cannot see the deal (rule 14)."""
+def check_sight(
+    edit: Edit, users: Sequence[User], field: str, but_for: Collection[str] = ()
+) -> None:
+    """Neither following nor being mentioned grants sight: NO_SIGHT names who cannot see the deal (rule 14)."""
     blind = [
         (index, user)
         for index, user in enumerate(users)
-        if not sees(user.id, user.role, user.is_active, edit.audience)
+        if user.id not in but_for and not sees(user.id, user.role, user.is_active, edit.audience)
     ]
     if blind:
         names = ", ".join(user.full_name for _, user in blind)
@@ -122,18 +127,10 @@ def check_sight(edit: Edit, users: Sequence[User], field: str) -> None:
 
 
 async def would_notify(edit: Edit, actor: User) -> list[str]:
-    """Whose level lets them hear of this change, by name: never the actor (rules 16 and 18)."""
-    levels = [SubscriptionLevel.ALL]
-    if edit.did_something and edit.important:
-        levels.append(SubscriptionLevel.IMPORTANT)
+    """Whom the event of these changes notifies, by name."""
     if not edit.did_something:
         return []
-    followers = Subscriber.filter(deal_id=edit.deal.id, has_left=False, level__in=levels)
-    added = [
-        row["after"]
-        for row in edit.changes
-        if row["field"] is DealField.SUBSCRIBER and row["after"] is not None
-    ]
-    heard = {*await column(followers, "user_id"), *added} - {actor.id}
-    rows = await User.filter(id__in=list(heard), is_active=True).order_by("name_key", "id")
-    return [user.id for user in rows]
+    told = await recipients({edit.deal.id: edit.news(actor.id)})
+    return await column(
+        User.filter(id__in=list(told[edit.deal.id])).order_by("name_key", "id"), "id"
+    )

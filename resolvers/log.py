@@ -14,6 +14,7 @@ from models.ids import new_id
 from models.permissions import audience_of
 from models.transactions import fetch
 from realtime.cursors import LogCursor
+from resolvers.notifying import News, is_important, notify, recipients
 
 # From strong to weak: a mutation that did several things is told as the strongest of them.
 STRENGTH = (
@@ -41,27 +42,6 @@ STRENGTH = (
     DealEventKind.SUBSCRIBERS_CHANGED,
     DealEventKind.CONTACT_EDITED,
     DealEventKind.UPDATED,
-)
-
-# Rule 16.
-IMPORTANT_KINDS = frozenset(
-    {
-        DealEventKind.WON,
-        DealEventKind.LOST,
-        DealEventKind.REOPENED,
-        DealEventKind.STAGE_CHANGED,
-        DealEventKind.CONVERTED,
-        DealEventKind.MESSAGE_RECEIVED,
-    }
-)
-IMPORTANT_FIELDS = frozenset(
-    {
-        DealField.STAGE,
-        DealField.AMOUNT,
-        DealField.EXPECTED_CLOSE_DATE,
-        DealField.OWNER,
-        DealField.CONTACT,
-    }
 )
 
 # Of these, only what concerns the deal itself counts as a new version (rule 28).
@@ -106,6 +86,10 @@ class Edit:
     audience_before: list[str] | None = None
     # The comment, message or contribution that the event is about.
     object_id: str | None = None
+    # The users whom a comment names anew.
+    mentioned: set[str] = field(default_factory=set)
+    # An import's: written without notifications (rule 22).
+    silent: bool = False
 
     def __post_init__(self) -> None:
         self.audience_before = audience_of(self.deal, self.shared_with)
@@ -124,11 +108,10 @@ class Edit:
 
     @property
     def important(self) -> bool:
-        if self.kind is DealEventKind.CREATED:
-            return False
-        return self.kind in IMPORTANT_KINDS or any(
-            row["field"] in IMPORTANT_FIELDS for row in self.changes
-        )
+        return is_important(self.kind, self.changes)
+
+    def news(self, actor_id: str | None) -> News:
+        return News.of(self.kind, self.changes, self.mentioned, actor_id)
 
     @property
     def is_new_version(self) -> bool:
@@ -164,6 +147,8 @@ class Log:
         self.now = datetime.now(UTC)
         self._events: list[Event] = []
         self._deals: list[Deal] = []
+        # By deal, what is to be told of it.
+        self._news: dict[str, News] = {}
 
     @property
     def last_event_id(self) -> str | None:
@@ -181,7 +166,12 @@ class Log:
         if DealEventKind.CONVERTED in edit.kinds:
             deal.conversion_revision = deal.revision
         self._deals.append(deal)
+        # What comes in is nobody's act: who recorded it hears of it like the others (rule 11).
+        actor_id = None if edit.kind is DealEventKind.MESSAGE_RECEIVED else self.actor_id
+        if not edit.silent:
+            self._news[deal.id] = edit.news(actor_id)
         self._add(
+            actor_id=actor_id,
             kind=edit.kind,
             deal_id=deal.id,
             important=edit.important,
@@ -193,9 +183,8 @@ class Log:
             object_id=edit.object_id,
         )
 
-    def record_level(self, edit: Edit, user_id: str, before: str, after: str) -> None:
-        """A follower's own change of level: a row for their own streams, none of the timeline (rule 16)."""
-        self._deals.append(edit.deal)
+    def record_own(self, edit: Edit, user_id: str, before: str, after: str) -> None:
+        """What a follower did to their own following: a row for their own streams, none of the timeline (rule 16)."""
         self._add(
             kind=DealEventKind.SUBSCRIBERS_CHANGED,
             deal_id=edit.deal.id,
@@ -227,9 +216,8 @@ class Log:
                 id=new_id("event"),
                 organisation_id=self.organisation_id,
                 position=0,
-                actor_id=self.actor_id,
                 at=self.now,
-                **columns,
+                **{"actor_id": self.actor_id, **columns},
             )
         )
 
@@ -237,6 +225,8 @@ class Log:
         """Takes the next positions and writes everything; the last statements before the commit."""
         if not self._events:
             return None
+        # Read while nobody waits for the head yet; the deals are locked, and with them who follows.
+        told = await recipients(self._news) if self._news else {}
         head = await fetch(
             "UPDATE event_heads SET position = position + $1 WHERE organisation_id = $2"
             " RETURNING position, epoch",
@@ -252,4 +242,5 @@ class Log:
             deal.fold()
             await deal.save(force_update=True)
         await Event.bulk_create(self._events, batch_size=500)
+        await notify(self._events, told)
         return LogCursor(head[0]["epoch"], last)

@@ -9,12 +9,14 @@ from tortoise.models import Model
 from tortoise.queryset import QuerySet
 
 from models import (
+    Comment,
     Contact,
     ContactMerge,
     Contribution,
     Deal,
     Event,
     Message,
+    Notification,
     Organisation,
     Pipeline,
     Stage,
@@ -23,6 +25,7 @@ from models import (
 from models.enums import DealEventKind, DealKind
 from models.permissions import visible
 from resolvers.finding import id_is_of, known_prefix
+from resolvers.notification_lists import own
 
 M = TypeVar("M", bound=Model)
 
@@ -74,6 +77,14 @@ async def event(viewer: User, ident: str) -> Event | None:
     return await events.get_or_none(id=ident)
 
 
+async def comment(viewer: User, ident: str) -> Comment | None:
+    return await _around_deals(viewer, Comment, "comment", ident)
+
+
+async def notification(viewer: User, ident: str) -> Notification | None:
+    return await own(viewer).get_or_none(id=ident) if id_is_of(ident, "notification") else None
+
+
 async def message(viewer: User, ident: str) -> Message | None:
     return await _around_deals(viewer, Message, "message", ident)
 
@@ -105,6 +116,8 @@ _BY_PREFIX: dict[str, Callable[[User, str], Awaitable[Model | None]]] = {
     "stage": stage,
     "deal": deal,
     "event": event,
+    "comment": comment,
+    "notification": notification,
     "message": message,
     "contribution": contribution,
 }

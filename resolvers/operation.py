@@ -34,6 +34,7 @@ class Outcome:
     warnings: list[WarningCode] = field(default_factory=list)
     changes: list[dict[str, Any]] = field(default_factory=list)
     would_notify: list[str] = field(default_factory=list)
+    notifications: list[str] = field(default_factory=list)
     deal_changes: list[DealChanges] = field(default_factory=list)
     # Where the object is not the deal itself but stands on one.
     deal_id: str | None = None

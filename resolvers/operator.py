@@ -3,7 +3,8 @@
 from models import Organisation, User
 from models.enums import ErrorCode, UserRole
 from models.errors import refuse
-from resolvers import organisations
+from resolvers import identities, organisations
+from resolvers.provider import Person
 from resolvers.tokens import Tokens
 
 
@@ -33,6 +34,7 @@ async def user(
     *,
     active: bool | None,
     heir_email: str | None,
+    identity: Person | None = None,
 ) -> str:
     """Invites a user to an organisation, or changes one that is there."""
     known = await User.get_or_none(email=email.lower())
@@ -46,12 +48,14 @@ async def user(
         if where is None:
             raise refuse(ErrorCode.NOT_FOUND, f"there is no organisation {organisation_name}")
         known = await organisations.invite(where, email, role)
+        await _link(known, identity)
         return f"{known.email} is there, as {known.role} of {where.name}"
     where = await Organisation.get(id=known.organisation_id)
     if organisation_name is not None and organisation_name != where.name:
         raise refuse(ErrorCode.INVALID, f"{known.email} belongs to another organisation")
     heir = await _user(heir_email) if heir_email else None
     await organisations.change_user(known, role=role, active=active, heir=heir)
+    await _link(known, identity)
     known = await User.get(id=known.id)
     return f"{known.email} is {known.role}{'' if known.is_active else ', not active'}"
 
@@ -65,6 +69,11 @@ async def rotate(organisation_name: str | None) -> str:
             raise refuse(ErrorCode.NOT_FOUND, f"there is no organisation {organisation_name}")
     number = await organisations.rotate_logs(where)
     return f"{number} log{'' if number == 1 else 's'} began a new epoch"
+
+
+async def _link(user: User, identity: Person | None) -> None:
+    if identity is not None:
+        await identities.link(user, identity)
 
 
 async def _user(email: str) -> User:

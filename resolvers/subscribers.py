@@ -50,7 +50,7 @@ async def subscribe(viewer: User, given: Given) -> Outcome:
         if row is None:
             await followers.follow(edit, log, [viewer], SubscriptionReason.MANUAL, level)
         elif "level" in given and row.level is not level:
-            log.record_level(edit, viewer.id, row.level, level)
+            log.record_own(edit, viewer.id, row.level, level)
             row.level = level
             await row.save()
         return _finish(edit, log)

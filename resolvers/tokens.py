@@ -1,5 +1,7 @@
 """Who does a token speak for?"""
 
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from copy import copy
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -10,6 +12,8 @@ import jwt
 from models import User
 from models.errors import Unauthenticated
 from models.together import Together
+from resolvers import identities
+from resolvers.provider import Provider
 
 # Whoever comes while others are looked up is looked up next, with all who do.
 _MOST_AT_ONCE = 500
@@ -35,10 +39,15 @@ class TokenEnded(Unauthenticated):
 
 
 class Tokens:
-    """Dealcast's own tokens: HS256, `sub` the user's e-mail, `exp` required."""
+    """Dealcast's own tokens, and a provider's.
 
-    def __init__(self, secret: str) -> None:
+    Own ones are HS256, `sub` the user's e-mail, `exp` required. Which of the two a token claims to be decides
+    the keys and algorithms that it is checked with.
+    """
+
+    def __init__(self, secret: str, provider: Provider | None = None) -> None:
         self._secret = secret
+        self._provider = provider
         self._users = Together(_active_users, _MOST_AT_ONCE)
 
     def issue(self, email: str, hours: float = 24) -> str:
@@ -58,33 +67,53 @@ class Tokens:
             TokenEnded: the token is genuine and has expired.
             Unauthenticated: it is forged, malformed, of another algorithm, from before a sign-out
                 everywhere, or its user is unknown or inactive.
+            ProviderFault: a provider's keys are not to be had.
         """
-        claims = self._claims(token)
-        user = await self._users.ask(str(claims["sub"]).lower())
-        if user is None:
-            # The same words whether there is no such user or it was deactivated.
+        provider = self._provider
+        if provider is not None and provider.is_named_by(token):
+            with _refusing():
+                claims = await provider.claims(token)
+                person, times = provider.person(claims), _times(claims)
+            user = await identities.user_of(person, _verified_email(claims))
+        else:
+            with _refusing():
+                claims = self._own_claims(token)
+                email, times = str(claims["sub"]).lower(), _times(claims)
+            user = await self._users.ask(email)
+        # The same words whether there is no such user or it was deactivated.
+        if user is None or Session(user, *times).is_ended_by(user.signed_out_at):
             raise Unauthenticated("this token is not accepted")
         # Of its own: several sessions of one user may be admitted together.
-        session = Session(copy(user), claims["exp"], claims["iat"])
-        if session.is_ended_by(user.signed_out_at):
-            raise Unauthenticated("this token is not accepted")
-        return session
+        return Session(copy(user), *times)
 
-    def _claims(self, token: str) -> dict[str, Any]:
-        try:
-            claims = jwt.decode(
-                token, self._secret, algorithms=["HS256"], options={"require": ["exp", "sub"]}
-            )
-            issued_at = claims.get("iat")
-            return {
-                "sub": claims["sub"],
-                "exp": datetime.fromtimestamp(_seconds(claims["exp"]), UTC),
-                "iat": None if issued_at is None else _seconds(issued_at),
-            }
-        except jwt.ExpiredSignatureError:
-            raise TokenEnded("this token has ended") from None
-        except (jwt.PyJWTError, TypeError, ValueError, OverflowError):
-            raise Unauthenticated("this token is not accepted") from None
+    def _own_claims(self, token: str) -> dict[str, Any]:
+        return jwt.decode(
+            token, self._secret, algorithms=["HS256"], options={"require": ["exp", "sub"]}
+        )
+
+
+@contextmanager
+def _refusing() -> Iterator[None]:
+    try:
+        yield
+    except jwt.ExpiredSignatureError:
+        raise TokenEnded("this token has ended") from None
+    except (jwt.PyJWTError, TypeError, ValueError, OverflowError):
+        raise Unauthenticated("this token is not accepted") from None
+
+
+def _verified_email(claims: Mapping[str, Any]) -> str | None:
+    email = claims.get("email")
+    return email if claims.get("email_verified") is True and isinstance(email, str) else None
+
+
+def _times(claims: Mapping[str, Any]) -> tuple[datetime, float | None]:
+    """Until when a token is good, and when it was issued."""
+    issued_at = claims.get("iat")
+    return (
+        datetime.fromtimestamp(_seconds(claims["exp"]), UTC),
+        None if issued_at is None else _seconds(issued_at),
+    )
 
 
 async def _active_users(emails: list[str]) -> list[User | None]:

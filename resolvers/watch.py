@@ -11,7 +11,7 @@ from models.facts import Facts
 from models.ids import prefix_of
 from realtime.boards import BoardStream
 from realtime.cursors import LogCursor
-from realtime.streams import DealStream, FollowedStream, Stream
+from realtime.streams import DealStream, FollowedStream, NotificationStream, Stream
 from realtime.summaries import SummaryStream
 from realtime.updates import Operation, Sink
 from resolvers import deal_lists, summaries
@@ -48,6 +48,11 @@ async def deal(viewer: User, deal_id: str, after: str | None) -> Watch:
 async def followed_deals(viewer: User, after: str | None) -> Watch:
     """Every deal that the viewer follows, those followed later included."""
     return Watch(lambda operation, sink: FollowedStream(viewer, operation, sink), _place(after))
+
+
+async def notifications(viewer: User, after: str | None) -> Watch:
+    """What the viewer is notified of, and how much of it is unread."""
+    return Watch(lambda operation, sink: NotificationStream(viewer, operation, sink), _place(after))
 
 
 @dataclass(frozen=True, slots=True)

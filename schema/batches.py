@@ -40,12 +40,12 @@ def many(query: QuerySet[M], column: str) -> DataLoader[str, list[M]]:
 
 
 def alike(
-    load: Callable[..., Awaitable[Mapping[str, V]]], absent: V | None = None
+    load: Callable[..., Awaitable[Mapping[Any, V]]], absent: V | None = None
 ) -> DataLoader[Any, Any]:
     """For keys that end in an id: one load for the ids of all keys that are alike before it."""
 
     async def load_keys(keys: list[tuple[Any, ...]]) -> list[V | BaseException | None]:
-        groups: dict[tuple[Any, ...], list[str]] = defaultdict(list)
+        groups: dict[tuple[Any, ...], list[Any]] = defaultdict(list)
         for *alike, ident in keys:
             groups[tuple(alike)].append(ident)
         found: dict[tuple[Any, ...], V | BaseException] = {}

@@ -56,6 +56,9 @@ class Context:
             return update.deal
         return await self.deal(deal_id)
 
+    async def unread_deal_count(self) -> int:
+        return await self.load.unread_deal_counts.load((self.viewer.id,))
+
     async def head(self) -> models.EventHead:
         """The head of the log, read once: what is read after it is at least as new."""
         async with self._reading_head:

@@ -10,12 +10,20 @@ import models
 from models.enums import Standing
 from resolvers.conversation_lists import Tally
 from resolvers.pages import Page
+from schema.comments import Comment
 from schema.connections import After, Connection, First
 from schema.context import Info
 from schema.conversation import Contribution, Message
 from schema.enums import DealVisibility, LeadStatus, OpportunityStatus
 from schema.fields import resolved
-from schema.loaders import ContributionsOf, EventsOf, FollowersOf, MessagesOf, Seen
+from schema.loaders import (
+    CommentsOf,
+    ContributionsOf,
+    EventsOf,
+    FollowersOf,
+    MessagesOf,
+    Seen,
+)
 from schema.money import Money
 from schema.node import Node
 from schema.people import Contact, User
@@ -108,6 +116,18 @@ class Deal(Node):
     @staticmethod
     async def viewer_subscription(root: Row, info: Info) -> models.Subscriber | None:
         return await info.context.load.own_subscription.load(Seen(info.context.viewer, root.id))
+
+    @resolved(
+        graphql_type=Connection[Comment],
+        description="What colleagues said about the deal, the newest first.",
+    )
+    @staticmethod
+    async def comments(
+        root: Row, info: Info, first: First = 25, after: After = UNSET
+    ) -> Page[models.Comment]:
+        page = await info.context.load.comments_of.load(CommentsOf(first, after or None, root.id))
+        info.context.spend(len(page.nodes))
+        return page
 
     @resolved(
         graphql_type=Connection[Message],

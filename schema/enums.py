@@ -14,6 +14,7 @@ from models.enums import Direction as Direction
 from models.enums import DraftWarning as DraftWarning
 from models.enums import ErrorCode as ErrorCode
 from models.enums import LeadStatus as LeadStatus
+from models.enums import NotificationReason as NotificationReason
 from models.enums import OpportunityStatus as OpportunityStatus
 from models.enums import ParticipantRole as ParticipantRole
 from models.enums import PreviousContact as PreviousContact
@@ -23,6 +24,7 @@ from models.enums import SubscriptionReason as SubscriptionReason
 from models.enums import UserRole as UserRole
 from models.enums import WarningCode as WarningCode
 from realtime.updates import UpdateKind as UpdateKind
+from resolvers.notifying import IMPORTANT_FIELDS, IMPORTANT_KINDS
 
 
 class SortDirection(StrEnum):
@@ -111,8 +113,8 @@ _publish(
     "Which events notify a subscriber (follower); live streams carry every event at any level.",
     ALL="Every event of the deal.",
     IMPORTANT=(
-        "Important events: won, lost, reopened, a change of stage, amount, expected close date, "
-        "owner or contact, converted, message received. Mentions and assignments too."
+        f"Important events: of the kinds {', '.join(sorted(IMPORTANT_KINDS))}, and changes of the fields "
+        f"{', '.join(sorted(IMPORTANT_FIELDS))}. Mentions and assignments too."
     ),
     MENTIONS="Only mentions of oneself, and becoming the owner.",
     MUTED="Only becoming the owner.",
@@ -127,6 +129,15 @@ _publish(
     COMMENTED="They commented on it.",
     MENTIONED="They were mentioned on it.",
     CONVERTED="They follow since a lead was converted; conversion itself keeps everyone's own reason.",
+)
+_publish(
+    NotificationReason,
+    "Why a user is notified of an event. Of several reasons the strongest counts: in this order.",
+    MENTION="A comment mentions them.",
+    ASSIGNED="They became the owner of the deal.",
+    MESSAGE="A message was sent or received.",
+    COMMENT="A comment was written or deleted.",
+    CHANGE="Something else happened to a deal that they follow, or came to follow by it.",
 )
 _publish(
     PreviousContact,
@@ -225,7 +236,8 @@ _publish(
     CONFLICT="The object moved on since `expectedVersion`, or a draft since `draftKey`; the payload "
     "shows what stands.",
     ALREADY_CONTACT="The person is the contact of the deal and cannot be its participant too.",
-    NO_SIGHT="A named user may not see the deal, so cannot follow it; the message names them.",
+    NO_SIGHT="A named user may not see the deal, so can neither follow it nor be mentioned on it; "
+    "the message names them.",
     LOST_REASON_REQUIRED="Moving to a stage of type LOST needs `lostReason`.",
     ALREADY_CONVERTED="The lead is an opportunity already; the payload shows it as it stands.",
     LIMIT_REACHED="More than the deal or the input can hold.",

@@ -9,6 +9,7 @@ from strawberry import Parent
 import models
 from models.enums import DealField as Field
 from realtime.cursors import LogCursor
+from schema.comments import Comment
 from schema.context import Info
 from schema.conversation import Contribution, Message
 from schema.deals import Deal
@@ -117,6 +118,17 @@ class DealEvent(Node):
     @staticmethod
     async def deal(root: Parent[models.Event], info: Info) -> models.Deal | None:
         return await info.context.shown_deal(info.root_value, str(root.deal_id))
+
+    @resolved(
+        graphql_type=Comment | None,
+        description="The comment that it is about; null on other kinds, and once it is deleted.",
+    )
+    @staticmethod
+    async def comment(root: Parent[models.Event], info: Info) -> models.Comment | None:
+        ident = root.object_id
+        if ident is None or not ident.startswith("comment_"):
+            return None
+        return await info.context.load.comments.load(ident)
 
     @resolved(graphql_type=Message | None, description="The message that went out or came in.")
     @staticmethod

@@ -1,10 +1,13 @@
-"""How does one operation travel over HTTP? POST JSON, or GET for queries; every answer is JSON.
+"""How does one operation travel over HTTP? POST JSON, or GET for queries and subscriptions; answers are JSON.
 
     the answer                                     application/json    application/graphql-response+json
     data, with or without errors of fields         200                 200
     refused before anything was executed           200                 400
     nobody signed in, or a token not accepted      200                 401
     a fault of ours before anything was executed   200                 500
+
+A subscription is answered in events (200), or 401 without a token that is accepted. Who accepts nothing but
+events gets the answer to a query or mutation as one.
 
 Below GraphQL, whatever the client accepts: 400 what cannot be read, 405 another method, or a mutation by GET,
 413 a body that is too long, 415 one that is not JSON.
@@ -24,12 +27,15 @@ from strawberry.http import GraphQLHTTPResponse, GraphQLRequestData
 from strawberry.types import ExecutionResult
 
 from models.errors import Unauthenticated, Unreadable
-from resolvers.tokens import Tokens
+from resolvers.tokens import Session, Tokens
 from schema.body import JSON, bounded, read_request
 from schema.context import Context
-from schema.documents import prepared
+from schema.documents import Prepared, prepared
 from schema.errors import INVALID, formatted
+from schema.event_stream import EventStreams
+from schema.protocol import Request as Operation
 from schema.schema import schema
+from schema.sse import EVENTS, accepts_events, accepts_only_events, in_events
 
 _GRAPHQL = "application/graphql-response+json"
 _HELP = """This is a GraphQL endpoint. Send it an operation:
@@ -37,14 +43,16 @@ _HELP = """This is a GraphQL endpoint. Send it an operation:
     curl HERE -H 'Content-Type: application/json' -H 'Authorization: Bearer TOKEN' \\
         -d '{"query": "{ viewer { user { fullName } } }"}'
 
-Subscriptions are served at this address over websockets (graphql-transport-ws).
+Subscriptions are served at this address over websockets (graphql-transport-ws), and as events to those who
+accept text/event-stream.
 """
 
 
 class _Endpoint(GraphQL[Context, None]):
-    def __init__(self, tokens: Tokens) -> None:
+    def __init__(self, tokens: Tokens, streams: EventStreams) -> None:
         super().__init__(schema, subscription_protocols=())
         self._tokens = tokens
+        self._streams = streams
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         request = Request(scope, bounded(receive))
@@ -54,8 +62,10 @@ class _Endpoint(GraphQL[Context, None]):
             return
         await response(scope, receive, send)
 
-    async def _answer(self, request: Request) -> Response:
+    async def _answer(self, request: Request) -> ASGIApp:
         try:
+            if accepts_events(request):
+                return await self._answer_events(request)
             return await self.run(request)
         except HTTPException as refusal:
             code = "LIMIT_EXCEEDED" if refusal.status_code == 413 else INVALID  # noqa: PLR2004
@@ -68,20 +78,40 @@ class _Endpoint(GraphQL[Context, None]):
             raise
         except Exception as error:  # noqa: BLE001  a client gets JSON whatever becomes of us
             fault = GraphQLError(str(error), original_error=error)
-            return _encoded({"errors": [formatted(fault)]}, _accepted(request))
+            status = 500 if accepts_only_events(request) else None
+            return _encoded({"errors": [formatted(fault)]}, _accepted(request), status)
+
+    async def _answer_events(self, request: Request) -> ASGIApp:
+        asked = await read_request(self.request_adapter_class(request))
+        ready = prepared(asked.query or "")
+        if not ready.errors and _is_subscription(ready, asked.operation_name):
+            try:
+                session = await self._session(request)
+            except Unauthenticated as error:
+                return _unauthorized(error)
+            operation = Operation(
+                asked.query or "", asked.variables, asked.operation_name, asked.extensions
+            )
+            last_event_id = request.headers.get("last-event-id")
+            return await self._streams.answer(ready, operation, session, last_event_id)
+        answer = await self.run(request)
+        return in_events(answer) if accepts_only_events(request) else answer
+
+    async def _session(self, request: Request | WebSocket) -> Session:
+        credentials = request.headers.get("authorization", "")
+        scheme, _, token = credentials.partition(" ")
+        if scheme.lower() != "bearer":
+            raise Unauthenticated("needs `Authorization: Bearer TOKEN`")
+        return await self._tokens.admit(token.strip())
 
     async def get_context(
         self,
         request: Request | WebSocket,
         response: Response | WebSocket,  # noqa: ARG002  Strawberry's signature
     ) -> Context:
-        credentials = request.headers.get("authorization")
-        if credentials is None:
+        if "authorization" not in request.headers:
             return Context(None)
-        scheme, _, token = credentials.partition(" ")
-        if scheme.lower() != "bearer":
-            raise Unauthenticated("needs `Authorization: Bearer TOKEN`")
-        session = await self._tokens.admit(token.strip())
+        session = await self._session(request)
         return Context(session.user)
 
     async def render_graphql_ide(self, request: Request) -> Response:
@@ -112,7 +142,9 @@ class _Endpoint(GraphQL[Context, None]):
             error = Unreadable("`operationName` must name one of the document's operations")
             return ExecutionResult(None, [GraphQLError(str(error), original_error=error)])
         if operation.operation is OperationType.SUBSCRIPTION:
-            raise HTTPException(400, "subscriptions are served over websockets at this address")
+            raise HTTPException(
+                400, f"subscriptions are served here over websockets, or in events: accept {EVENTS}"
+            )
         if operation.operation is OperationType.MUTATION and request.method == "GET":
             raise HTTPException(405, "send mutations by POST")
         return await self.schema.execute(
@@ -163,6 +195,19 @@ def _status(answer: GraphQLHTTPResponse) -> Literal[200, 400, 401, 500]:
     return 500 if "INTERNAL" in codes else 400
 
 
-def graphql_http(tokens: Tokens) -> ASGIApp:
+def _is_subscription(ready: Prepared, name: str | None) -> bool:
+    operation = ready.operation(name)
+    return operation is not None and operation.operation is OperationType.SUBSCRIPTION
+
+
+def _unauthorized(error: Unauthenticated) -> Response:
+    """As a status: a client that has a fresh token tries again with it, and others give up."""
+    answer = {"errors": [formatted(GraphQLError(str(error), original_error=error))]}
+    response = _encoded(answer, JSON, 401)
+    response.headers["www-authenticate"] = "Bearer"
+    return response
+
+
+def graphql_http(tokens: Tokens, streams: EventStreams) -> ASGIApp:
     """The endpoint; `tokens` says who asks."""
-    return _Endpoint(tokens)
+    return _Endpoint(tokens, streams)

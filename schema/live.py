@@ -16,7 +16,6 @@ from graphql import (
     GraphQLError,
     execute,
 )
-from graphql.execution import Executor
 
 import models
 from models.errors import DealcastError, Unauthenticated
@@ -114,21 +113,6 @@ def live_operation(prepared: Prepared, request: Request) -> LiveOperation:
     if live is None:
         live = _open[key] = LiveOperation(prepared.document, request, key)
     return live
-
-
-def build_executor(
-    prepared: Prepared, request: Request, context: Context
-) -> Executor[Any] | list[GraphQLError]:
-    """What a subscription begins with: its variables checked, or why they are refused."""
-    assert prepared.document is not None
-    built: Executor[Any] | list[GraphQLError] = schema.execution_context_class.build(
-        schema._schema,  # noqa: SLF001
-        prepared.document,
-        context_value=context,
-        raw_variable_values=request.variables,
-        operation_name=request.operation_name,
-    )
-    return built
 
 
 def _expected(error: GraphQLError) -> dict[str, Any]:

@@ -5,18 +5,21 @@ so that loaders may be shared by everything that is read at one moment of the da
 """
 
 from collections.abc import Mapping
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from strawberry.dataloader import DataLoader
 
 from models import (
+    Comment,
     Contact,
     ContactMerge,
     Contribution,
     Deal,
     Event,
     EventHead,
+    Mention,
     Message,
+    Notification,
     Organisation,
     Person,
     Pipeline,
@@ -26,8 +29,16 @@ from models import (
     User,
 )
 from models.enums import DealRole, Standing
+from models.notifications import unread_deal_counts, unread_in_groups
 from models.permissions import visible
-from resolvers import conversation_lists, deal_lists, follower_lists, timelines
+from resolvers import (
+    comment_lists,
+    conversation_lists,
+    deal_lists,
+    follower_lists,
+    timelines,
+    unseen,
+)
 from resolvers.conversation_lists import Tally
 from resolvers.lookups import rows_of
 from resolvers.pages import Page
@@ -59,6 +70,14 @@ class DealCount(NamedTuple):
 
 class FollowersOf(NamedTuple):
     """A page of a deal's subscribers."""
+
+    first: int | None
+    after: str | None
+    deal_id: str
+
+
+class CommentsOf(NamedTuple):
+    """A page of a deal's comments."""
 
     first: int | None
     after: str | None
@@ -104,6 +123,10 @@ class Loaders:
         self.stages = one(Stage.all())
         self.pipelines = one(Pipeline.all())
         self.organisations = one(Organisation.all())
+        self.events = one(Event.all())
+        self.comments = one(Comment.all())
+        self.notifications = one(Notification.all())
+        self.mentions_of = many(Mention.all(), "comment_id")
         self.messages = one(Message.all())
         self.contributions = one(Contribution.all())
         self.log_heads = one(EventHead.all())
@@ -119,6 +142,11 @@ class Loaders:
         self.deals_of: DataLoader[DealsOf, Page[Deal]] = alike(self._deals_of)
         self.follower_counts: DataLoader[tuple[str], int] = alike(follower_lists.counts, 0)
         self.followers_of: DataLoader[FollowersOf, Page[Subscriber]] = alike(self._followers_of)
+        self.unread_deal_counts: DataLoader[tuple[str], int] = alike(unread_deal_counts, 0)
+        self.unread_in_groups: DataLoader[tuple[str, str], int] = DataLoader(_unread_in_groups)
+        self.unseen_changes: DataLoader[tuple[int], list[Mapping[str, Any]]] = alike(unseen.changes)
+        self.comment_counts: DataLoader[tuple[str], int] = alike(comment_lists.counts, 0)
+        self.comments_of: DataLoader[CommentsOf, Page[Comment]] = alike(self._comments_of)
         self.event_counts: DataLoader[tuple[str], int] = alike(timelines.counts, 0)
         self.events_of: DataLoader[EventsOf, Page[Event]] = alike(self._events_of)
         self.message_counts: DataLoader[tuple[str], int] = alike(
@@ -154,6 +182,14 @@ class Loaders:
         self, first: int | None, after: str | None, ids: list[str]
     ) -> Mapping[str, Page[Subscriber]]:
         return await follower_lists.pages(first, after, ids, self.follower_count)
+
+    async def _comments_of(
+        self, first: int | None, after: str | None, ids: list[str]
+    ) -> Mapping[str, Page[Comment]]:
+        async def count(deal_id: str) -> int:
+            return await self.comment_counts.load((deal_id,))
+
+        return await comment_lists.pages(first, after, ids, count)
 
     async def _events_of(
         self, first: int | None, after: str | None, ids: list[str]
@@ -200,6 +236,11 @@ async def _contacts(ids: list[str]) -> list[Contact | None]:
 
 async def _seen(viewer: User, ids: list[str]) -> Mapping[str, Deal]:
     return {row.id: row for row in await Deal.filter(visible(viewer), id__in=ids)}
+
+
+async def _unread_in_groups(keys: list[tuple[str, str]]) -> list[int]:
+    found = await unread_in_groups({user for user, _ in keys}, {deal for _, deal in keys})
+    return [found.get(key, 0) for key in keys]
 
 
 async def _own_subscription(viewer: User, ids: list[str]) -> Mapping[str, Subscriber]:

@@ -14,6 +14,8 @@ _TYPES = {
     "pipeline": "Pipeline",
     "stage": "Stage",
     "event": "DealEvent",
+    "comment": "Comment",
+    "notification": "Notification",
     "message": "Message",
     "contribution": "Contribution",
 }

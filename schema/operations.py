@@ -2,13 +2,12 @@
 
 import asyncio
 import logging
-from collections.abc import AsyncIterable, Callable
+from collections.abc import Callable
 from copy import copy
 from datetime import datetime
 
 import orjson
-from graphql import ExecutionResult, GraphQLError, OperationType
-from graphql.execution import create_source_event_stream
+from graphql import GraphQLError, OperationType
 
 from models import User
 from models.errors import LimitExceeded, Unreadable, Unseen
@@ -16,14 +15,14 @@ from realtime import metrics
 from realtime.hub import Hub
 from realtime.streams import Stream
 from resolvers.tokens import Session
-from resolvers.watch import Watch
 from schema.context import Context
 from schema.documents import Prepared, prepared
 from schema.errors import formatted
 from schema.frames import Answer
-from schema.live import build_executor, live_operation
+from schema.live import live_operation
 from schema.protocol import CloseCode, Request, encode
 from schema.schema import schema
+from schema.watching import watched
 from schema.wire import Wire
 
 MOST_OPERATIONS = 100
@@ -188,20 +187,13 @@ class _Operation:
         self.complete()
 
     async def _subscribe(self, document: Prepared, request: Request, viewer: User) -> None:
-        executor = build_executor(document, request, Context(viewer))
-        if isinstance(executor, list):
-            self._fail(executor)
+        watch = await watched(document, request, Context(viewer))
+        if isinstance(watch, list):
+            self._fail(watch)
             return
-        source = create_source_event_stream(executor)
-        if not isinstance(source, ExecutionResult | AsyncIterable):
-            source = await source
-        if isinstance(source, ExecutionResult):
-            self._fail(source.errors or [])
-            return
-        assert isinstance(source, Watch)
-        self._stream = source.stream(live_operation(document, request), self)
+        self._stream = watch.stream(live_operation(document, request), self)
         try:
-            await self._all.hub.open(self._stream, source.after)
+            await self._all.hub.open(self._stream, watch.after)
         except Unseen as error:
             self._fail([_error(error)])
 

@@ -10,11 +10,13 @@ from models.enums import DealKind
 from models.errors import Reason
 from resolvers.operation import DealChanges as DealChangesRow
 from resolvers.operation import Outcome
+from schema.comments import Comment
 from schema.context import Info
 from schema.conversation import Contribution, Message
 from schema.deals import Deal, Lead, Opportunity
 from schema.enums import ErrorCode, WarningCode
 from schema.events import FieldChange
+from schema.notifications import Notification
 from schema.people import Contact, User
 from schema.scalars import Cursor
 
@@ -43,8 +45,22 @@ async def _lead(root: Root, info: Info) -> models.Deal | None:
     return deal if deal and deal.kind is DealKind.LEAD else None
 
 
-async def _deal_of(root: Root, info: Info) -> models.Deal | None:
+async def _deal_about(root: Root, info: Info) -> models.Deal | None:
     return await info.context.deal(root.deal_id) if root.deal_id else None
+
+
+async def _comment(root: Root, info: Info) -> models.Comment | None:
+    return await info.context.load.comments.load(root.object_id) if root.object_id else None
+
+
+async def _notifications(root: Root, info: Info) -> list[models.Notification]:
+    rows = await info.context.load.notifications.load_many(root.notifications)
+    info.context.spend(len(rows))
+    return [row for row in rows if row is not None]
+
+
+async def _unread_deal_count(info: Info) -> int:
+    return await info.context.unread_deal_count()
 
 
 async def _message(root: Root, info: Info) -> models.Message | None:
@@ -170,6 +186,35 @@ class ContactPayload(_Payload):
     )
 
 
+@strawberry.type(description="The answer to a mutation of a comment.")
+class CommentPayload(_Payload):
+    comment = strawberry.field(
+        resolver=_comment,
+        graphql_type=Comment | None,
+        description="The comment as it stands. Null when refused, and once it is deleted.",
+    )
+    deal = strawberry.field(
+        resolver=_deal_about,
+        graphql_type=Deal | None,
+        description="The deal that it is about. Null when refused.",
+    )
+
+
+@strawberry.type(description="The answer to a mutation of the viewer's own notifications.")
+class NotificationsPayload(_Payload):
+    notifications = strawberry.field(
+        resolver=_notifications,
+        graphql_type=list[Notification],
+        description="Those of the ids given, in that order; else those that were unread, the newest "
+        "first, at most 100. Empty when refused.",
+    )
+    unread_deal_count = strawberry.field(
+        resolver=_unread_deal_count,
+        description="How many are unread of those that show the newest of each deal, and every "
+        "assignment.",
+    )
+
+
 @strawberry.type(description="The answer to a mutation of a message.")
 class MessagePayload(_Payload):
     message = strawberry.field(
@@ -178,7 +223,7 @@ class MessagePayload(_Payload):
         description="The message as it stands. Null when refused.",
     )
     deal = strawberry.field(
-        resolver=_deal_of,
+        resolver=_deal_about,
         graphql_type=Deal | None,
         description="The deal that it is about, after CONFLICT too. Null when refused otherwise.",
     )
@@ -192,7 +237,7 @@ class ContributionPayload(_Payload):
         description="The contribution as it stands. Null when refused.",
     )
     deal = strawberry.field(
-        resolver=_deal_of,
+        resolver=_deal_about,
         graphql_type=Deal | None,
         description="The deal that it belongs to. Null when refused.",
     )

@@ -98,6 +98,14 @@ class Viewer(Node):
         return await info.context.load.organisations.load(root.user.organisation_id)
 
     @resolved(
+        description="How many of the viewer's notifications are unread, of those that show the newest "
+        "of each deal, and every assignment. `notificationUpdates` pushes it.",
+    )
+    @staticmethod
+    async def unread_deal_count(info: Info) -> int:
+        return await info.context.unread_deal_count()
+
+    @resolved(
         graphql_type=DealConnection,
         description="The deals that the viewer follows (as subscriber), newest created first, without "
         "the archived.",

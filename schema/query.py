@@ -9,7 +9,14 @@ from strawberry import UNSET
 import models
 from models.enums import DealKind
 from realtime.cursors import LogCursor
-from resolvers import deal_lists, drafts, lookups, people_lists, summaries
+from resolvers import (
+    deal_lists,
+    drafts,
+    lookups,
+    notification_lists,
+    people_lists,
+    summaries,
+)
 from resolvers.pages import Page
 from schema.connections import After, Connection, First, LoggedConnection, Search
 from schema.context import Info
@@ -25,6 +32,7 @@ from schema.filters import (
     order,
 )
 from schema.node import Node
+from schema.notifications import NotificationConnection
 from schema.people import Asking, Contact, User, Viewer
 from schema.pipelines import Pipeline, PipelineSummary
 from schema.scalars import Cursor
@@ -175,6 +183,43 @@ class Query:
     @staticmethod
     async def pipelines(info: Info) -> list[models.Pipeline]:
         return await lookups.pipelines(await info.context.begin(info.query))
+
+    @resolved(
+        graphql_type=NotificationConnection,
+        description="What the viewer was notified of, the newest first; of deals that they see. Marks "
+        "nothing.",
+    )
+    @staticmethod
+    async def notifications(  # noqa: PLR0917
+        info: Info,
+        first: First = 25,
+        after: After = UNSET,
+        unread_only: Annotated[
+            bool | None,
+            strawberry.argument(description="True: only what counts, neither read nor snoozed."),
+        ] = False,
+        deal_id: Annotated[
+            strawberry.ID | None, strawberry.argument(description="Only of this deal.")
+        ] = UNSET,
+        newest_per_deal: Annotated[
+            bool | None,
+            strawberry.argument(
+                description="True: the newest of each deal, and every assignment. Of these, those "
+                "that count as unread are `unreadDealCount`."
+            ),
+        ] = False,
+    ) -> Page[models.Notification]:
+        viewer = await info.context.begin(info.query)
+        page = await notification_lists.notifications(
+            viewer,
+            first,
+            after or None,
+            None if deal_id is UNSET else deal_id,
+            unread_only=bool(unread_only),
+            newest_per_deal=bool(newest_per_deal),
+        )
+        info.context.spend(len(page.nodes))
+        return page
 
     @resolved(
         graphql_type=PipelineSummary | None,

@@ -1,5 +1,8 @@
 """How do people stand on a deal: participants from outside, subscribers from inside?"""
 
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Annotated, Any
+
 import strawberry
 from strawberry import Parent
 
@@ -9,6 +12,9 @@ from schema.enums import ParticipantRole, SubscriptionLevel, SubscriptionReason
 from schema.fields import resolved
 from schema.people import Contact, User
 from schema.scalars import DateTime
+
+if TYPE_CHECKING:
+    from schema.events import FieldChange
 
 
 @strawberry.type(description="A person outside who takes part in a deal without being its contact.")
@@ -61,3 +67,19 @@ class ViewerSubscription:
     )
     reason: SubscriptionReason = strawberry.field(description="Why the viewer follows it.")
     since: DateTime = strawberry.field(description="Since when the viewer follows it.")
+    last_seen_at: DateTime | None = strawberry.field(
+        description="When the viewer last marked the deal seen; null if never."
+    )
+
+    @resolved(
+        graphql_type=list[Annotated["FieldChange", strawberry.lazy("schema.events")]],
+        description="What others changed since then (or since the viewer follows): from the value then "
+        "to the value now, in the order of the first change; what is back where it was is left out.",
+    )
+    @staticmethod
+    async def unseen_changes(
+        root: Parent[models.Subscriber], info: Info
+    ) -> list[Mapping[str, Any]]:
+        changes = await info.context.load.unseen_changes.load((root.id,))
+        info.context.spend(len(changes))
+        return changes

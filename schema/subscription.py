@@ -15,6 +15,7 @@ from schema.deals import Deal
 from schema.enums import UpdateKind
 from schema.events import DealEvent
 from schema.filters import LeadFilter, OpportunityFilter, criteria
+from schema.notifications import Notification
 from schema.pipelines import PipelineSummary
 from schema.scalars import Cursor
 
@@ -62,6 +63,24 @@ class DealUpdate:
     )
 
 
+@strawberry.type(description="One item of the live stream of one's own notifications.")
+class NotificationUpdate:
+    kind: UpdateKind = strawberry.field(
+        description="What this item says. A change of the count alone is CHANGED without notification."
+    )
+    cursor: Cursor = strawberry.field(
+        description="The place in the log up to which this stream has now heard everything."
+    )
+    notification: Notification | None = strawberry.field(
+        description="What the viewer is notified of, on CHANGED; null where only the count changed: "
+        "something was read, snoozed or woke up, or a deal came into or out of sight."
+    )
+    unread_deal_count: int = strawberry.field(
+        description="How many are unread of the newest of each deal, and every assignment. As things "
+        "stand, so it may be newer than the notification."
+    )
+
+
 @strawberry.type(description="One item of a live stream of a pipeline's summary.")
 class PipelineUpdate:
     kind: UpdateKind = strawberry.field(description="What this item says.")
@@ -77,7 +96,9 @@ def _live(*, description: str, item: type = DealUpdate) -> Callable[[F], F]:
     return decorate
 
 
-@strawberry.type(description="Live updates, over graphql-transport-ws.")
+@strawberry.type(
+    description="Live updates, over websockets (graphql-transport-ws) or as server-sent events (graphql-sse)."
+)
 class Subscription:
     @_live(
         description=(
@@ -103,6 +124,17 @@ class Subscription:
     )
     async def followed_deal_updates(self, info: Info, after: After = UNSET) -> Watch:
         return await watch.followed_deals(info.context.viewer, _given(after))
+
+    @_live(
+        description=(
+            "What the viewer is notified of, on whichever deal. Without `after`: READY, then what happens; query "
+            "`notifications` first and subscribe after its cursor. With it: what was missed and may still be "
+            "seen, READY, then what happens. RESYNC: query again, and go on after its cursor."
+        ),
+        item=NotificationUpdate,
+    )
+    async def notification_updates(self, info: Info, after: After = UNSET) -> Watch:
+        return await watch.notifications(info.context.viewer, _given(after))
 
     @_live(
         description=(

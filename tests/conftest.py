@@ -4,11 +4,14 @@ import shutil
 from collections.abc import AsyncIterator, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import pytest
 from tortoise.backends.base.executor import EXECUTOR_CACHE
 
+import server
 from models.database import migrate
+from schema.sockets import Sockets
 from tests import servers
 from tests.harness import World, running
 from tests.mail import MailServer, mail_server
@@ -99,3 +102,17 @@ async def mailing(database_url: str, smtp: MailServer) -> AsyncIterator[World]:
     """The same people with a mail server."""
     async with running(database_url, SMTP_URL=smtp.url) as world:
         yield world
+
+
+@pytest.fixture
+def sockets(monkeypatch: pytest.MonkeyPatch) -> list[Sockets]:
+    """The open sockets and streams of each server that is started from here on."""
+    made: list[Sockets] = []
+
+    class Known(Sockets):
+        def __init__(self, *given: Any) -> None:
+            super().__init__(*given)
+            made.append(self)
+
+    monkeypatch.setattr(server, "Sockets", Known)
+    return made

@@ -56,3 +56,11 @@ GET_DEAL = (
     "query ($id: ID!) { deal(id: $id) { ...D ...C viewerSubscription { level reason since } } }"
     f"{DEAL}{CONVERSATION}"
 )
+FOLLOW_NOTIFICATIONS = """
+subscription ($after: Cursor) {
+  notificationUpdates(after: $after) {
+    kind cursor unreadDealCount
+    notification { id reason groupUnreadCount readAt snoozedUntil deal { id name } event { kind dealId actor { id } } }
+  }
+}
+"""

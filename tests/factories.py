@@ -35,6 +35,14 @@ async def lead(by: Client, name: str = "Trade fair", **given: Any) -> str:
     return ident
 
 
+async def rename(by: Client, ident: str, name: str) -> str:
+    """The cursor of an opportunity's new name: what followers hear."""
+    payload = await by.do("updateOpportunity", id=ident, name=name)
+    assert payload["userErrors"] == []
+    cursor: str = payload["cursor"]
+    return cursor
+
+
 async def stages(by: Client) -> dict[str, str]:
     """Ids of the default pipeline's stages by name."""
     data = await by.ask("{ pipelines { stages { id name } } }")

@@ -87,6 +87,10 @@ DEALS_OF = Listing(("contact(id: $id)", "deals"), {"id": "ID!", "role": "DealRol
 SUBSCRIBERS = Listing(
     ("deal(id: $id)", "subscribersPage"), {"id": "ID!"}, "user { id } reason since", logged=False
 )
+NOTIFICATIONS = Listing(
+    ("notifications",), {"unreadOnly": "Boolean", "newestPerDeal": "Boolean", "dealId": "ID"}
+)
+COMMENTS = Listing(("deal(id: $id)", "comments"), {"id": "ID!"}, "id body", logged=False)
 
 TIMELINE = Listing(("deal(id: $id)", "timeline"), {"id": "ID!"}, "id kind", logged=False)
 

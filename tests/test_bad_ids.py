@@ -21,13 +21,15 @@ from tests.documents import FOLLOW_DEAL
 from tests.evidence import Json, head, nothing_happens, reasons
 from tests.harness import Client, World
 
-KINDS = ("deal", "user", "contact", "stage", "pipeline", "message")
+KINDS = ("deal", "user", "contact", "stage", "pipeline", "comment", "notification", "message")
 # With plain arguments; the types of those that are not all `ID!`.
 PLAIN = {
     "undoConversion": "ID!",
     "archiveDeal": "ID!",
     "restoreDeal": "ID!",
     "unsubscribe": "ID!",
+    "markDealSeen": "ID!",
+    "deleteComment": "ID!",
     "retryMessage": "ID!",
     "archiveContact": "ID!",
     "restoreContact": "ID!",
@@ -35,7 +37,11 @@ PLAIN = {
     "deactivateUser": "ID! ID",
     "reactivateUser": "ID!",
     "signOutEverywhere": "ID",
+    "markNotificationsRead": "ID",
+    "snoozeNotifications": "",
 }
+# What is no id.
+_OTHERS = {"ids": "[ID!]!", "until": "DateTime"}
 
 
 @dataclass
@@ -90,6 +96,23 @@ def _cases(world: World, ids: dict[str, str]) -> list[Case]:
         ("archiveDeal", {}, {"id": "deal"}),
         ("restoreDeal", {}, {"id": "deal"}),
         ("unsubscribe", {}, {"dealId": "deal"}),
+        ("markDealSeen", {}, {"dealId": "deal"}),
+        ("addComment", {**here, "body": "Yes"}, {"dealId": "deal"}),
+        ("addComment", {**here, "body": "Yes", "mentionIds": user}, {"mentionIds.[]": "user"}),
+        ("editComment", {"id": ids["comment"], "body": "No"}, {"id": "comment"}),
+        (
+            "editComment",
+            {"id": ids["comment"], "body": "No", "mentionIds": user},
+            {"mentionIds.[]": "user"},
+        ),
+        ("deleteComment", {}, {"id": "comment"}),
+        ("markNotificationsRead", {}, {"dealId": "deal"}),
+        ("markNotificationsRead", {"ids": ids["notification"]}, {"ids.[]": "notification"}),
+        (
+            "snoozeNotifications",
+            {"ids": ids["notification"], "until": None},
+            {"ids.[]": "notification"},
+        ),
         (
             "sendMessage",
             {**here, **said, "to": ["paula@customer.example"], "cc": []},
@@ -164,6 +187,12 @@ async def _ids(by: Client) -> dict[str, str]:
     }
     people = [{"contactId": ids["claire"]}]
     ids["deal"] = await factories.opportunity(by, contactId=ids["contact"], participants=people)
+    said = await by.do("addComment", "comment { id }", dealId=ids["deal"], body="Said")
+    ids["comment"] = said["comment"]["id"]
+    colleague = by.world.bob if by is by.world.alice else by.world.frank
+    await colleague.do("addComment", dealId=ids["deal"], body="Seen")
+    [told] = (await by.ask("{ notifications { nodes { id } } }"))["notifications"]["nodes"]
+    ids["notification"] = told["id"]
     mail: Json = {"to": ["paula@customer.example"], "cc": [], "subject": "Hi", "body": "Hi"}
     sent = await by.do("sendMessage", "message { id }", dealId=ids["deal"], **mail)
     ids["message"] = sent["message"]["id"]
@@ -196,7 +225,9 @@ async def _send(by: Client, mutation: str, given: Json) -> Json:
         return await by.do(mutation, **given)
     # The types are those of the arguments in the order of the schema.
     arguments: Any = dict(sorted(given.items(), key=lambda item: item[0] not in {"id", "dealId"}))
-    return await by.call(mutation, types=PLAIN[mutation], **arguments)
+    types = dict(zip(arguments, PLAIN[mutation].split(), strict=False))
+    listed = " ".join(_OTHERS.get(name) or types.get(name, "ID!") for name in arguments)
+    return await by.call(mutation, types=listed, **arguments)
 
 
 async def test_every_bad_id_is_refused_in_its_place(world: World) -> None:

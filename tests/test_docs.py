@@ -46,7 +46,9 @@ def test_the_metrics_are_those_that_are_kept() -> None:
 
 def test_the_modules_that_are_named_are_there() -> None:
     named = set(
-        re.findall(r"\b(?:schema|resolvers|models|realtime|examples|tests)/[\w/]+\.py\b", README)
+        re.findall(
+            r"\b(?:schema|resolvers|models|realtime|examples|tests)/[\w/]+\.(?:py|mjs)\b", README
+        )
     )
     assert named
     assert [name for name in sorted(named) if not (ROOT / name).exists()] == []

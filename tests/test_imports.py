@@ -7,7 +7,7 @@ import pytest
 
 ROOT = Path(__file__).parent.parent
 PACKAGES = {"schema", "resolvers", "realtime", "models"}
-MODULES = {"server", "settings", "demo", "demo_conversations", "demo_data"}
+MODULES = {"server", "settings", "demo", "demo_comments", "demo_conversations", "demo_data"}
 WEB = {"strawberry", "graphql", "starlette", "uvicorn"}
 
 
@@ -28,6 +28,7 @@ def imported(module: str) -> set[str]:
         ("server", set()),  # it puts everything together
         ("settings", PACKAGES | MODULES | WEB),
         ("demo", {"server", "settings", "schema"} | WEB),
+        ("demo_comments", {"server", "settings", "schema"} | WEB),
         ("demo_conversations", {"server", "settings", "schema", "demo"} | WEB),
         ("demo_data", {"server", "settings", "schema"} | WEB),
     ],

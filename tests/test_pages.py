@@ -12,10 +12,12 @@ from tests import factories
 from tests.documents import FOLLOW_ALL
 from tests.harness import World
 from tests.lists import (
+    COMMENTS,
     CONTACTS,
     DEALS_OF,
     FOLLOWED,
     LEADS,
+    NOTIFICATIONS,
     OPPORTUNITIES,
     SUBSCRIBERS,
     USERS,
@@ -24,6 +26,8 @@ from tests.lists import (
 )
 
 Lists = dict[Listing, dict[str, Any]]
+
+_ALL_SEE = (OPPORTUNITIES, LEADS, CONTACTS, USERS, FOLLOWED, NOTIFICATIONS)
 
 
 async def _every_list(world: World) -> Lists:
@@ -40,11 +44,14 @@ async def _every_list(world: World) -> Lists:
         )
         for number in range(3)
     ]
-    own: Lists = {DEALS_OF: {"id": paula}, SUBSCRIBERS: {"id": deals[0]}}
-    return {
-        listing: own.get(listing, {})
-        for listing in (OPPORTUNITIES, LEADS, CONTACTS, USERS, FOLLOWED, DEALS_OF, SUBSCRIBERS)
+    for number in range(3):
+        await world.bob.do("addComment", dealId=deals[0], body=f"Comment {number}")
+    own: Lists = {
+        DEALS_OF: {"id": paula},
+        SUBSCRIBERS: {"id": deals[0]},
+        COMMENTS: {"id": deals[0]},
     }
+    return {listing: own.get(listing, {}) for listing in (*_ALL_SEE, *own)}
 
 
 async def test_a_page_holds_one_to_a_hundred(world: World) -> None:

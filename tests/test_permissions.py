@@ -9,17 +9,18 @@ import pytest
 from models.enums import UserRole
 from schema.schema import schema
 from tests import factories
-from tests.documents import FOLLOW_ALL, FOLLOW_DEAL, GET_DEAL
+from tests.documents import FOLLOW_ALL, FOLLOW_DEAL, FOLLOW_NOTIFICATIONS, GET_DEAL
 from tests.harness import Client, World
 
 Json = dict[str, Any]
 
-# Who may: `see`s the deal, may `edit` what is seen, `govern`s as owner or admin, is `admin`.
+# Who may: `see`s the deal, may `edit` what is seen, `govern`s as owner or admin, is `admin`, or `author`.
 MAY = {
     "see": {"alice", "bob", "carol", "dave"},
     "edit": {"alice", "bob", "carol"},
     "govern": {"alice", "bob"},
     "admin": {"alice"},
+    "author": {"bob"},
 }
 # Callers who see the deal get FORBIDDEN; sam is a stranger to it, eve is of another organisation.
 INSIDE = ("alice", "bob", "carol", "dave")
@@ -51,6 +52,10 @@ ON_DEALS: dict[str, tuple[str, Json]] = {
     "recordContribution": ("edit", {**DEAL, "contactId": "cleo", "kind": "CALL", "body": "Hi"}),
     "subscribe": ("see", DEAL),
     "unsubscribe": ("see", {**DEAL, "types": "ID!"}),
+    "markDealSeen": ("see", {**DEAL, "types": "ID!"}),
+    "addComment": ("edit", {**DEAL, "body": "Well done"}),
+    "editComment": ("author", {"id": "comment", "body": "Better"}),
+    "deleteComment": ("govern", {"id": "comment", "types": "ID!"}),
     "changeRoles": ("edit", {**DEAL, "addParticipants": [{"contactId": "ben"}]}),
 }
 # The same without a deal: sam is a member like any other.
@@ -67,6 +72,15 @@ ELSEWHERE: dict[str, tuple[str, Json]] = {
     "reactivateUser": ("admin", {"id": "former", "types": "ID!"}),
     "signOutEverywhere": ("admin", {"userId": "former", "types": "ID"}),
 }
+# Of one's own rows alone: to everybody else bob's notification is not there.
+OWN: dict[str, Json] = {
+    "markNotificationsRead": {"ids": ["note"], "types": "[ID!]"},
+    "snoozeNotifications": {
+        "ids": ["note"],
+        "until": "2100-01-01T00:00:00Z",
+        "types": "[ID!]! DateTime",
+    },
+}
 
 
 async def _ground(world: World) -> dict[str, str]:
@@ -80,6 +94,11 @@ async def _ground(world: World) -> dict[str, str]:
     given: Json = {"visibility": "RESTRICTED", "sharedWithIds": [ids["carol"], ids["dave"]]}
     cleo = [{"contactId": ids["cleo"]}]
     ids["deal"] = await factories.opportunity(world.bob, participants=cleo, **given)
+    said = await world.bob.do("addComment", "comment { id }", dealId=ids["deal"], body="Said")
+    ids["comment"] = said["comment"]["id"]
+    await world.alice.do("addComment", dealId=ids["deal"], body="Seen")
+    [note] = (await world.bob.ask(QUERIES["notifications"]))["notifications"]["nodes"]
+    ids["note"] = note["id"]
     sent = await world.bob.do(
         "sendMessage", "message { id }", dealId=ids["deal"], subject="Hi", body="Hi", **MAIL
     )
@@ -124,6 +143,8 @@ async def _everything(world: World, ids: dict[str, str]) -> str:
     seen += [await world.alice.ask(GET_DEAL, id=ids[name]) for name in deals]
     people = "{ contacts { nodes { id fullName version isArchived } } users { nodes { id role } } }"
     seen.append(await world.alice.ask(people))
+    told = "{ notifications { nodes { id readAt snoozedUntil } } }"
+    seen += [await one.ask(told) for one in (world.bob, world.carol)]
     return json.dumps(seen)
 
 
@@ -166,6 +187,17 @@ async def test_any_other_mutation_is_for_those_who_may(world: World, mutation: s
     assert (await _run(world.alice, mutation, given, ids))["userErrors"] == []
 
 
+@pytest.mark.parametrize("mutation", OWN)
+async def test_notifications_are_their_users_own(world: World, mutation: str) -> None:
+    """Rule 20: whatever ids are sent, and whoever sends them."""
+    ids = await _ground(world)
+    for name in ("alice", "carol", "dave", *OUTSIDE):
+        assert await _refused(world, name, mutation, OWN[mutation], ids) == ["NOT_FOUND"], name
+    with pytest.raises(AssertionError, match="UNAUTHENTICATED"):
+        await _run(world.nobody, mutation, OWN[mutation], ids)
+    assert (await _run(world.bob, mutation, OWN[mutation], ids))["userErrors"] == []
+
+
 QUERIES = {
     "viewer": "{ viewer { id } }",
     "node": "query ($id: ID!) { node(id: $id) { id } }",
@@ -178,6 +210,7 @@ QUERIES = {
     "contacts": "{ contacts { totalCount nodes { id } } }",
     "users": "{ users { totalCount nodes { id } } }",
     "pipelines": "{ pipelines { id stages { id } } }",
+    "notifications": "{ notifications { totalCount nodes { id } } }",
     "pipelineSummary": "query ($id: ID!) { pipelineSummary(pipelineId: $id) { stages { count } } }",
     "messageDraft": "query ($id: ID!) { messageDraft(dealId: $id) { key } }",
     "cursor": "{ cursor }",
@@ -252,6 +285,9 @@ async def test_streams_are_for_those_who_see(world: World) -> None:
             assert [error["extensions"]["code"] for error in message["payload"]] == ["NOT_FOUND"]
         async with getattr(world, name).follow(FOLLOW_ALL) as live:
             assert (await live.next())["kind"] == "READY"
+    for name in (*INSIDE, *OUTSIDE):
+        async with getattr(world, name).follow(FOLLOW_NOTIFICATIONS) as live:
+            assert (await live.next())["kind"] == "READY"
     boards = "subscription { %sUpdates { kind dealId deal { id } } }"
     changed: list[tuple[str, str, Json]] = [
         ("opportunity", "updateOpportunity", {"id": ids["deal"]}),
@@ -282,7 +318,8 @@ def test_no_operation_is_left_out() -> None:
     described = schema._schema
     assert described.query_type and described.mutation_type and described.subscription_type
     assert set(described.query_type.fields) == set(QUERIES)
-    assert set(described.mutation_type.fields) == {*ON_DEALS, *ELSEWHERE}
+    assert set(described.mutation_type.fields) == {*ON_DEALS, *ELSEWHERE, *OWN}
     assert set(described.subscription_type.fields) == {
-        "dealUpdates", "followedDealUpdates", "opportunityUpdates", "leadUpdates", "pipelineUpdates"
+        "dealUpdates", "followedDealUpdates", "opportunityUpdates", "leadUpdates", "pipelineUpdates",
+        "notificationUpdates",
     }  # fmt: skip

@@ -5,6 +5,7 @@ import signal
 import sqlite3
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager, closing
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import httpx
@@ -12,7 +13,7 @@ import pytest
 
 from resolvers.tokens import Tokens
 from tests import factories, servers
-from tests.documents import FOLLOW_ALL
+from tests.documents import FOLLOW_ALL, FOLLOW_NOTIFICATIONS
 from tests.harness import SECRET, Client, World
 from tests.processes import Process, command, process
 
@@ -56,6 +57,34 @@ async def test_a_change_in_one_process_is_heard_in_the_other(
             payload = await one.bob.do("updateOpportunity", id=deal, name="Next")
             item = await live.next()
             assert (item["kind"], item["cursor"]) == ("CHANGED", payload["cursor"])
+
+
+async def test_a_snooze_ends_once_in_whichever_process(
+    shared_database: str, redis: servers.Redis
+) -> None:
+    """Rule 20: and the count is pushed to all of the user's windows, on every process."""
+    async with _two(shared_database, redis.url) as (one, other, _):
+        deal = await factories.opportunity(one.bob, subscriberIds=[one.carol.id])
+        [told] = (await one.carol.ask("{ notifications { nodes { id } } }"))["notifications"][
+            "nodes"
+        ]
+        async with (
+            one.carol.follow(FOLLOW_NOTIFICATIONS) as here,
+            other.carol.follow(FOLLOW_NOTIFICATIONS) as there,
+        ):
+            for live in (here, there):
+                await live.until("READY")
+            until = (datetime.now(UTC) + timedelta(seconds=1)).isoformat()
+            await one.carol.call(
+                "snoozeNotifications", types="[ID!]! DateTime", ids=[told["id"]], until=until
+            )
+            heard = [[await live.next() for _ in range(2)] for live in (here, there)]
+            assert heard[0] == heard[1]
+            assert [item["unreadDealCount"] for item in heard[0]] == [0, 1]
+            # The next that anybody hears is something else: it ended once.
+            payload = await one.bob.do("updateOpportunity", id=deal, name="Next")
+            for live in (here, there):
+                assert (await live.next())["cursor"] == payload["cursor"]
 
 
 async def test_without_the_broadcaster_changes_go_on_arriving(

@@ -1,6 +1,7 @@
 """Does the log tell all? Old snapshot + delivered events = fresh snapshot, for every mutation (design 2 and 3)."""
 
 from collections.abc import Awaitable, Callable
+from contextlib import AsyncExitStack
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,7 +14,7 @@ from resolvers.log import Edit, Log
 from resolvers.mail import Refusal, Refusals
 from schema.schema import schema
 from tests import factories
-from tests.documents import CONVERSATION, DEAL, EVENT
+from tests.documents import CONVERSATION, DEAL, EVENT, FOLLOW_NOTIFICATIONS
 from tests.harness import Client, Live, World
 from tests.statements import OF_MUTATIONS, statements
 
@@ -22,15 +23,19 @@ Ids = dict[str, str]
 
 FOLLOW = f"""subscription {{ followedDealUpdates {{
   kind cursor dealId event {{ ...E message {{ id status }} contribution {{ id }} }}
-  deal {{ ...D ...C viewerSubscription {{ level reason }} }}
+  deal {{
+    ...D ...C comments {{ nodes {{ id body editedAt mentions {{ id }} }} }}
+    viewerSubscription {{ level reason lastSeenAt unseenChanges {{ field before after }} }}
+  }}
 }} }} {DEAL} {CONVERSATION} {EVENT}"""
 
 
+INBOX = "{ notifications(first: 100) { unreadDealCount nodes { id readAt snoozedUntil } } }"
 # Rule 28.
 UNVERSIONED = {
     *("SUBSCRIBERS_CHANGED", "CONTACT_EDITED"),
     *("MESSAGE_SENT", "MESSAGE_DELIVERED", "MESSAGE_FAILED", "MESSAGE_RECEIVED"),
-    "CONTRIBUTION_RECORDED",
+    *("CONTRIBUTION_RECORDED", "COMMENTED", "COMMENT_EDITED", "COMMENT_DELETED"),
 }
 REFUSED = {"ann@customer.example": Refusal("550 no such user", is_passing=False)}
 
@@ -113,9 +118,17 @@ CASES = [
     _case("subscribe", "SUBSCRIBERS_CHANGED", by="dave", **DEAL_ID),
     _case("subscribe", None, "another level", by="carol", **DEAL_ID, level="MUTED"),
     _case("unsubscribe", "SUBSCRIBERS_CHANGED", by="carol", **DEAL_ID, types="ID!"),
+    _case("markDealSeen", None, "another level", by="carol", **DEAL_ID, types="ID!"),
     _case("changeRoles", "CONTACT_CHANGED", **DEAL_ID, setContact="{ben}", addParticipants=[{"contactId": "{cleo}"}],
           addSubscribers=["{dave}"], removeSubscribers=["{carol}"]),
     _case("changeRoles", None, "dry run", **DEAL_ID, setContact="{ben}", dryRun=True),
+    _case("addComment", "COMMENTED", by="alice", **DEAL_ID, body="Well done", mentionIds=["{dave}", "{carol}"]),
+    _case("editComment", "COMMENT_EDITED", id="{comment}", body="Better", mentionIds=["{dave}"]),
+    _case("editComment", None, "the same", id="{comment}", body="Said"),
+    _case("deleteComment", "COMMENT_DELETED", by="alice", id="{comment}", types="ID!"),
+    _case("markNotificationsRead", None, by="carol", all=True, types="Boolean"),
+    _case("snoozeNotifications", None, by="carol", ids=["{note}"], until="2100-01-01T00:00:00Z",
+          types="[ID!]! DateTime"),
     _case("createContact", None, fullName="Nobody yet"),
     _case("updateContact", "CONTACT_EDITED", id="{ann}", jobTitle="Head of purchasing"),
     _case("archiveContact", "CONTACT_CHANGED", id="{ann}", types="ID!"),
@@ -214,7 +227,10 @@ async def _ground(world: World) -> Ids:
     ids["lead"] = await factories.lead(by, source="Fair", subscriberIds=seen)
     ids["converted"] = await factories.lead(by, "Converted", subscriberIds=seen)
     assert (await by.do("convertLead", id=ids["converted"]))["userErrors"] == []
+    said = await by.do("addComment", "comment { id }", dealId=ids["deal"], body="Said")
+    ids["comment"] = said["comment"]["id"]
     ids["marker"] = await factories.opportunity(by, "Marker", subscriberIds=seen)
+    ids["note"] = (await _inbox(world.carol))["nodes"][0]["id"]
     return ids
 
 
@@ -225,6 +241,19 @@ async def _snapshot(live: Live) -> dict[str, Json]:
 async def _fresh(by: Client) -> dict[str, Json]:
     async with by.follow(FOLLOW) as live:
         return await _snapshot(live)
+
+
+async def _inbox(by: Client) -> Json:
+    found: Json = (await by.ask(INBOX))["notifications"]
+    return found
+
+
+def _check_inbox(old: Json, new: Json, items: list[Json]) -> None:
+    """What was told is what is new in the list, and the count pushed last is the count."""
+    told = [item["notification"]["id"] for item in items if item["notification"]]
+    before = {row["id"] for row in old["nodes"]}
+    assert told[::-1] == [row["id"] for row in new["nodes"] if row["id"] not in before]
+    assert items[-1]["unreadDealCount"] == new["unreadDealCount"]
 
 
 def _applied(old: dict[str, Json], items: list[Json]) -> dict[str, Json]:
@@ -324,13 +353,14 @@ async def prove(world: World, case: Case) -> tuple[int, int]:
     ids = await _ground(world)
     heard = 0
     people = [world.bob, world.carol, world.alice]
-    async with (
-        world.bob.follow(FOLLOW) as one,
-        world.carol.follow(FOLLOW) as two,
-        world.alice.follow(FOLLOW) as three,
-    ):
-        lives = [one, two, three]
+    async with AsyncExitStack() as stack:
+        lives = [await stack.enter_async_context(person.follow(FOLLOW)) for person in people]
         olds = [await _snapshot(live) for live in lives]
+        inbox, told = (
+            await _inbox(world.carol),
+            await stack.enter_async_context(world.carol.follow(FOLLOW_NOTIFICATIONS)),
+        )
+        await told.until("READY")
         with statements(live=False) as said:
             payload = await case.act(world, ids)
         assert payload["userErrors"] == []
@@ -341,6 +371,7 @@ async def prove(world: World, case: Case) -> tuple[int, int]:
             assert _applied(old, items) == new
             _check_event(case, old, new, items[:-1])
             heard += len(items) - 1
+        _check_inbox(inbox, await _inbox(world.carol), await told.until_cursor(marker["cursor"]))
     return heard, len(said)
 
 

@@ -42,6 +42,8 @@ def test_an_empty_environment_serves_the_demo_on_this_machine_alone() -> None:
         broadcast_url="memory://",
         auth_secret=settings.auth_secret,
         smtp_url="",
+        oidc_issuer=None,
+        oidc_audience=None,
         demo=True,
         allowed_origins=(),
         retention=timedelta(hours=72),
@@ -57,6 +59,8 @@ def test_every_variable_is_heard() -> None:
         "HOST": "0.0.0.0",  # noqa: S104  it is only read
         "PORT": "80",
         **MANY,
+        "OIDC_ISSUER": "https://login.example/tenant/v2.0",
+        "OIDC_AUDIENCE": "api://dealcast",
         "DEMO": "on",
         "ALLOWED_ORIGINS": "https://app.example, http://localhost:3000",
         "SMTP_URL": "smtps://mailer:p%40ss@mail.example:465",
@@ -75,6 +79,8 @@ def test_every_variable_is_heard() -> None:
         broadcast_url="redis://cache:6379",
         auth_secret=SECRET,
         smtp_url="smtps://mailer:p%40ss@mail.example:465",
+        oidc_issuer="https://login.example/tenant/v2.0",
+        oidc_audience="api://dealcast",
         demo=True,
         allowed_origins=("https://app.example", "http://localhost:3000"),
         retention=timedelta(minutes=30),
@@ -105,6 +111,7 @@ def test_an_empty_variable_is_an_absent_one_and_others_are_not_ours() -> None:
         ("BROADCAST_URL", "redis://:password@cache:6379/1"),
         ("BROADCAST_URL", "rediss://cache"),
         ("BROADCAST_URL", "postgres://postgres@/deals?host=/run/postgresql"),
+        ("OIDC_ISSUER", "http://127.0.0.1:9000/tenant"),
         ("ALLOWED_ORIGINS", "http://[::1]:8080"),
         ("SMTP_URL", "smtp://mail.example"),
         ("SMTP_URL", "smtp://[::1]:2525/"),
@@ -112,7 +119,8 @@ def test_an_empty_variable_is_an_absent_one_and_others_are_not_ours() -> None:
     ],
 )
 def test_a_good_value_is_taken(name: str, value: str) -> None:
-    Settings.load({"AUTH_SECRET": SECRET, name: value})
+    audience = {"OIDC_AUDIENCE": "api://dealcast"} if name == "OIDC_ISSUER" else {}
+    Settings.load({"AUTH_SECRET": SECRET, name: value, **audience})
 
 
 @pytest.mark.parametrize(
@@ -139,6 +147,9 @@ def test_a_good_value_is_taken(name: str, value: str) -> None:
         ("BROADCAST_URL", "memory"),
         ("BROADCAST_URL", "redis://"),
         ("AUTH_SECRET", "hunter2"),
+        ("OIDC_ISSUER", "http://login.example"),
+        ("OIDC_ISSUER", "https://login.example?tenant=hunter2"),
+        ("OIDC_AUDIENCE", "two words"),
         ("DEMO", "yes"),
         ("ALLOWED_ORIGINS", "*"),
         ("ALLOWED_ORIGINS", "https://app.example/"),
@@ -160,6 +171,13 @@ def test_a_bad_value_is_refused_by_name_and_form_and_never_shown(name: str, valu
     message = refusal({name: value})
     assert message == f"{name} must be {form}"
     assert "hunter2" not in message
+
+
+@pytest.mark.parametrize(
+    "half", [{"OIDC_ISSUER": "https://login.example"}, {"OIDC_AUDIENCE": "api://dealcast"}]
+)
+def test_a_provider_is_named_with_its_audience(half: dict[str, str]) -> None:
+    assert refusal(half) == "OIDC_ISSUER and OIDC_AUDIENCE must be set together, or neither"
 
 
 @pytest.mark.parametrize(

@@ -6,7 +6,7 @@ from typing import Any
 
 from models.enums import UserRole
 from tests import factories
-from tests.documents import DEAL, FOLLOW_ALL, FOLLOW_OWN
+from tests.documents import DEAL, FOLLOW_ALL, FOLLOW_NOTIFICATIONS, FOLLOW_OWN
 from tests.harness import Client, Live, World
 from tests.statements import statements
 
@@ -132,6 +132,40 @@ async def test_a_change_is_read_once_however_many_follow(world: World) -> None:
     # The deal, and a statement for each kind of what is selected of it; the owner is a user loaded first.
     assert len(one) - len(alone) == 10
     assert len(twenty) == len(one)
+
+
+async def _pushes(world: World, deal: str, who: list[Client]) -> tuple[list[str], list[str]]:
+    """The statements that write, and those that read, for a change that notifies everybody of these."""
+    async with AsyncExitStack() as stack:
+        lives = [
+            await stack.enter_async_context(client.follow(FOLLOW_NOTIFICATIONS)) for client in who
+        ]
+        for live in lives:
+            await live.until("READY")
+        await world.bob.do("updateOpportunity", id=deal, name="First")
+        for live in lives:
+            await live.next()
+        with statements() as said:
+            await world.bob.do("updateOpportunity", id=deal, name="Next")
+            items = [await live.next() for live in lives]
+    assert {item["notification"]["groupUnreadCount"] for item in items} == {3}
+    said = [one for one in said if not re.match('SET|SELECT .* FROM "event(s|_heads)"', one)]
+    writes = [one for one in said if re.match(r"\s*(INSERT|UPDATE)", one)]
+    return writes, [one for one in said if one not in writes]
+
+
+async def test_a_thousand_inboxes_are_no_thousand_statements(world: World) -> None:
+    """Neither to write the notifications, nor to push them with their counts."""
+    followers = [await world.invite(f"f{number}", UserRole.MEMBER) for number in range(20)]
+    few, many = [
+        await factories.opportunity(world.bob, subscriberIds=[one.id for one in some])
+        for some in (followers[:1], followers)
+    ]
+    one = await _pushes(world, few, followers[:1])
+    twenty = await _pushes(world, many, followers)
+    assert [len(said) for said in one] == [len(said) for said in twenty]
+    [written] = [said for said in one[0] if "INSERT INTO notifications" in said]
+    assert written.count("INSERT") == 1
 
 
 async def test_viewers_and_editors_are_two_groups(world: World) -> None:

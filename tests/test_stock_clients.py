@@ -1,24 +1,26 @@
-"""Do clients that people use follow, change and see? graphql-ws from npm, gql from PyPI."""
+"""Do clients that people use follow, change and see? graphql-ws and graphql-sse from npm, gql from PyPI."""
 
 import asyncio
 import json
 import os
+from collections import defaultdict
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
-from pathlib import Path
+from dataclasses import dataclass, field
 from typing import Any
 
+import pytest
 from gql import Client as GqlClient
 from gql import gql
 from gql.transport.websockets import WebsocketsTransport
 
 from tests import factories
+from tests.cable import cable
 from tests.documents import FOLLOW_ALL
-from tests.harness import Client, World
-from tests.node import node_command
+from tests.harness import Client, World, running
+from tests.node import CLIENTS, node_command
 
-FOLLOWER = Path(__file__).parent / "clients" / "follow.mjs"
+FOLLOWER = CLIENTS / "follow.mjs"
 RENAME = """mutation ($id: ID!, $name: String!) {
   updateOpportunity(input: { id: $id, name: $name }) { cursor userErrors { code } }
 }"""
@@ -103,3 +105,81 @@ async def test_gql_follows_a_deal_changes_it_and_sees_the_change(world: World) -
         await items.aclose()
     assert (item["kind"], item["cursor"]) == ("CHANGED", payload["cursor"])
     assert item["deal"]["name"] == "Renamed by gql"
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+async def test_graphql_sse_follows_through_a_cut_and_with_a_fresh_token(database_url: str) -> None:
+    async with (
+        running(database_url, TOKEN_GRACE_SECONDS="0") as world,
+        cable(world.url) as line,
+        _graphql_sse(line.url) as client,
+    ):
+        deal = await factories.opportunity(world.bob, subscriberIds=[world.carol.id])
+        await client.give_token(world.tokens.issue("carol@acme.example", hours=4 / 3600))
+        assert [(await client.line("item"))["kind"] for _ in range(2)] == ["SNAPSHOT", "READY"]
+        # The first token ends, which ends the stream.
+        expected = [await factories.rename(world.bob, deal, "One")]
+        await client.give_token(world.carol.token or "")
+        expected += [await factories.rename(world.bob, deal, "Two")]
+        assert await client.changes(2) == expected
+        line.cut()
+        expected = [await factories.rename(world.bob, deal, "Three")]
+        await client.give_token(world.carol.token or "")
+        assert await client.changes(1) == expected
+        rename = {"query": RENAME, "variables": {"id": deal, "name": "Four"}}
+        await client.say(rename)
+        await client.give_token(world.bob.token or "")
+        payload = (await client.line("result"))["data"]["updateOpportunity"]
+        assert await client.changes(1) == [payload["cursor"]]
+
+
+@dataclass
+class GraphqlSse:
+    """The stock graphql-sse client in a process of its own."""
+
+    process: asyncio.subprocess.Process
+    said: defaultdict[str, list[Any]] = field(default_factory=lambda: defaultdict(list))
+
+    async def say(self, line: object) -> None:
+        assert self.process.stdin is not None
+        self.process.stdin.write(json.dumps(line).encode() + b"\n")
+        await self.process.stdin.drain()
+
+    async def line(self, name: str) -> Any:
+        """The next thing it says of this name; what it says of others meanwhile is kept."""
+        assert self.process.stdout is not None
+        async with asyncio.timeout(20):
+            while not self.said[name]:
+                [(said, value)] = json.loads(await self.process.stdout.readline()).items()
+                assert said in {"token", "item", "result", "complete"}, value
+                self.said[said].append(value)
+        return self.said[name].pop(0)
+
+    async def give_token(self, token: str) -> None:
+        """Once it asks for one."""
+        await self.line("token")
+        await self.say({"token": token})
+
+    async def changes(self, count: int) -> list[str]:
+        found: list[str] = []
+        while len(found) < count:
+            item = await self.line("item")
+            assert item["kind"] in {"CHANGED", "READY"}
+            found += [item["cursor"]] * (item["kind"] == "CHANGED")
+        return found
+
+
+@asynccontextmanager
+async def _graphql_sse(url: str) -> AsyncIterator[GraphqlSse]:
+    process = await asyncio.create_subprocess_exec(
+        *node_command(),
+        CLIENTS / "sse.mjs",
+        url,
+        stdin=asyncio.subprocess.PIPE,
+        stdout=asyncio.subprocess.PIPE,
+    )
+    try:
+        yield GraphqlSse(process)
+    finally:
+        process.kill()
+        await process.wait()

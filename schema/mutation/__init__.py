@@ -2,8 +2,10 @@
 
 import strawberry
 
+from schema.mutation.comments import CommentMutations
 from schema.mutation.conversation import ConversationMutations
 from schema.mutation.leads import LeadMutations
+from schema.mutation.notifications import NotificationMutations
 from schema.mutation.opportunities import OpportunityMutations
 from schema.mutation.ownership import OwnershipMutations
 from schema.mutation.people import PeopleMutations
@@ -20,6 +22,8 @@ class Mutation(
     LeadMutations,
     OwnershipMutations,
     RoleMutations,
+    CommentMutations,
+    NotificationMutations,
     ConversationMutations,
     PeopleMutations,
 ):

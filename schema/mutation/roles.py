@@ -4,7 +4,7 @@ from typing import Annotated
 
 import strawberry
 
-from resolvers import roles, subscribers
+from resolvers import roles, subscribers, unseen
 from schema.context import Info
 from schema.inputs import given
 from schema.inputs.roles import (
@@ -128,6 +128,19 @@ class RoleMutations:
         ],
     ) -> Answer:
         return await answer(info, subscribers.unsubscribe, {"deal_id": deal_id})
+
+    @mutation(
+        DealPayload,
+        "Notes that the viewer, a subscriber (follower), has seen the deal as it stands: "
+        "`unseenChanges` begins anew. The viewer's other windows learn of it; nobody else does. "
+        "Who does not follow changes nothing. May answer INVALID, NOT_FOUND.",
+    )
+    async def mark_deal_seen(
+        self,
+        info: Info,
+        deal_id: Annotated[strawberry.ID, about("Which deal the viewer has looked at.")],
+    ) -> Answer:
+        return await answer(info, unseen.mark_seen, {"deal_id": deal_id})
 
     @mutation(
         ChangeRolesPayload,

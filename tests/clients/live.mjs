@@ -1,0 +1,3 @@
+import { FOLLOW } from './documents.mjs';
+
+export const follow = ({ live, sink }) => live.subscribe({ query: FOLLOW }, sink);
