@@ -90,6 +90,9 @@ async def test_what_no_wake_up_told_of_is_found_by_polling_and_counted(
     deal = await factories.opportunity(world.bob, subscriberIds=[world.carol.id])
     async with world.carol.follow(FOLLOW_ALL) as live:
         await live.until("READY")
+        # Heard as it came: the stream is live, and what comes next is not found on its way there.
+        await world.bob.do("updateOpportunity", id=deal, name="Told")
+        await live.next()
         before = _figure((await world.http.get("/metrics")).text, name)
         monkeypatch.setattr(broker, "announce", lambda *_: None)
         payload = await world.bob.do("updateOpportunity", id=deal, name="Next")
