@@ -7,7 +7,7 @@ PIP = $(RUN) -m pip --disable-pip-version-check --quiet --quiet
 LOCK = $(RUN) -m uv --quiet pip compile pyproject.toml --universal --python-version 3.11 \
 	--generate-hashes --no-emit-index-url --no-header
 CLIENTS = tests/clients
-DASHBOARD = $(filter-out dashboard/dist,$(wildcard dashboard/*.* dashboard/.npmrc dashboard/src/*.* dashboard/src/*/*))
+DASHBOARD = $(wildcard dashboard/*.* dashboard/.npmrc dashboard/src/*.* dashboard/src/*/*)
 
 # On every core; what is named by ARGS alone runs in one process.
 PYTEST = $(RUN) -m pytest $(or $(ARGS),--numprocesses auto --dist worksteal)
@@ -23,7 +23,7 @@ PAGES = dashboard/dist/built
 # exec, so that make passes signals on to the server itself. The API needs no pages: a build that
 # fails has said so, and is tried again at the next start.
 run: $(RUNTIME)
-	-@$(MAKE) --no-print-directory pages
+	-@$(MAKE) --silent --no-print-directory pages
 	@exec $(RUN) server.py
 
 pages: $(PAGES)

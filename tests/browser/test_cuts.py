@@ -4,8 +4,10 @@ import asyncio
 
 from playwright.async_api import Route, expect
 
+from resolvers.tokens import Tokens
 from tests.browser.conftest import Windows
 from tests.browser.windows import Dealcast, both
+from tests.harness import SECRET
 from tests.processes import free_port
 
 BOB, CAROL = "bob@acme.example", "carol@acme.example"
@@ -84,3 +86,16 @@ async def test_a_slow_network_shows_a_move_at_once_and_takes_it_back_if_it_fails
     release.set()
     await bob.sees("The server could not be reached. Nothing was changed.")
     await expect(bob.column("Proposal")).to_contain_text("Enterprise contract")
+
+
+async def test_a_token_that_ends_asks_for_another_and_says_why(
+    dealcast: Dealcast, windows: Windows
+) -> None:
+    await dealcast.kill()
+    await dealcast.start(DEMO="off", TOKEN_GRACE_SECONDS="0")
+    window = await windows.open(dealcast)
+    await window.page.goto(window.url)
+    await window.page.get_by_label("Token").fill(Tokens(SECRET).issue(CAROL, hours=3 / 3600))
+    await window.page.get_by_role("button", name="Sign in").click()
+    await window.sees("Your session has ended. Please sign in again.")
+    await expect(window.page.get_by_label("Token")).to_be_visible()

@@ -79,7 +79,7 @@ async def test_a_deal_is_moved_and_opened_by_keyboard_alone(
 
 
 async def _pages(dealcast: Dealcast) -> list[str]:
-    return ["#/", "#/leads", f"#/deal/{await dealcast.deal('Enterprise contract')}"]
+    return ["#/", "#/leads", "#/inbox", f"#/deal/{await dealcast.deal('Enterprise contract')}"]
 
 
 async def _width(window: Window) -> int:

@@ -28,7 +28,7 @@ async def test_a_contact_replaced_changes_the_colleagues_page_and_says_by_whom(
     await expect(carol.panel("Contact")).to_contain_text(
         "Bob Fischer made Claire Fontaine the contact"
     )
-    participants = carol.panel("Other participants")
+    participants = carol.people("Other participants")
     await expect(participants).to_contain_text("Paula Moreau")
     await expect(participants).not_to_contain_text("Claire Fontaine")
     assert not await carol.was_reloaded()
@@ -56,14 +56,14 @@ async def test_all_three_roles_can_be_changed(dealcast: Dealcast, windows: Windo
         "Legal"
     )
     await carol.page.get_by_role("button", name="Remove Sofia Lindqvist").click()
-    await expect(bob.panel("Other participants")).not_to_contain_text("Sofia Lindqvist")
+    await expect(bob.people("Other participants")).not_to_contain_text("Sofia Lindqvist")
 
     await bob.pick("Add a follower", "Dave Osei")
-    await expect(carol.panel("Subscribers")).to_contain_text("Dave Osei")
+    await expect(carol.people("Subscribers")).to_contain_text("Dave Osei")
     await carol.page.get_by_role("button", name="Unfollow").click()
-    await expect(bob.panel("Subscribers")).not_to_contain_text("Carol Jensen")
+    await expect(bob.people("Subscribers")).not_to_contain_text("Carol Jensen")
     await carol.page.get_by_role("button", name="Follow", exact=True).click()
-    await expect(bob.panel("Subscribers")).to_contain_text("Carol Jensen")
+    await expect(bob.people("Subscribers")).to_contain_text("Carol Jensen")
     await carol.page.get_by_role("combobox", name="What I hear").select_option(
         label="Mentions only"
     )

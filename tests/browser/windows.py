@@ -108,6 +108,10 @@ class Window:
     def panel(self, title: str) -> Locator:
         return self.page.get_by_role("region", name=title)
 
+    def people(self, title: str) -> Locator:
+        """Who stands in a panel, without what is said of them for a moment."""
+        return self.panel(title).locator(".lines")
+
     def column(self, stage: str) -> Locator:
         return self.page.get_by_role("region", name=stage)
 

@@ -1,7 +1,7 @@
 /** The websocket of a client that loses nothing: it comes back for ever, with a fresh token, after the last cursor. */
 
 import { type Client, createClient } from "graphql-ws";
-import { endSession, expiresAt, freshToken } from "../session";
+import { endSession, expiresAt, freshToken, session } from "../session";
 import type { Connection, StreamItem } from "./connection";
 
 const UNAUTHORIZED = 4401;
@@ -62,8 +62,9 @@ export function openSocket(connection: Connection): Live {
       closed(event) {
         clearTimeout(renewal);
         const code = (event as CloseEvent).code;
-        if (code === UNAUTHORIZED) endSession();
         ended = code === TOKEN_ENDED;
+        // A token that was pasted cannot be renewed here: somebody has to bring another.
+        if (code === UNAUTHORIZED || (ended && !session.get()?.email)) endSession();
         connection.cut();
       },
     },
