@@ -9,8 +9,9 @@ LOCK = $(RUN) -m uv --quiet pip compile pyproject.toml --universal --python-vers
 CLIENTS = tests/clients
 DASHBOARD = $(wildcard dashboard/*.* dashboard/.npmrc dashboard/src/*.* dashboard/src/*/*)
 
-# On every core; what is named by ARGS alone runs in one process.
-PYTEST = $(RUN) -m pytest $(or $(ARGS),--numprocesses auto --dist worksteal)
+# On every core, and one more since many tests wait; what is named by ARGS alone runs in one process.
+AT_ONCE = $(shell $(PYTHON) -c 'import os; print(1 + (os.cpu_count() or 1))')
+PYTEST = $(RUN) -m pytest $(or $(ARGS),--numprocesses $(AT_ONCE) --dist worksteal)
 
 # The stamps: what was installed, and when.
 RUNTIME = $(VENV)/installed-runtime

@@ -56,6 +56,8 @@ class Feed:
         metrics.HEAD.labels(head.organisation_id).set(head.position)
         # Whether it was woken because there is something to do, and not only in doubt.
         self._was_told = False
+        # The newest position that anybody has told of.
+        self._news = 0
         self._is_turning = False
         self._beginner = Beginner(retention)
         self._beginnings = Together(self._round, _MOST_AT_ONCE)
@@ -67,7 +69,9 @@ class Feed:
         return bool(self._index.streams)
 
     def wake(self, position: int) -> None:
-        if position > self.tail.position:
+        # News that comes while nobody listens is not read: whoever joins then asks for it.
+        self._news = max(self._news, position)
+        if self._news > self.tail.position:
             self._tell()
 
     def look(self) -> None:
@@ -210,7 +214,7 @@ class Feed:
             if not joined.done():
                 joined.set_result(None)
         self._joining = []
-        self.tail = Tail(head)
+        self.tail, self._news = Tail(head), 0
 
     @property
     def _audit_pause(self) -> float:

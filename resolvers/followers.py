@@ -54,7 +54,7 @@ async def follow(
             continue
         edit.note(DealEventKind.SUBSCRIBERS_CHANGED, DealField.SUBSCRIBER, None, user.id)
     await Subscriber.bulk_create(fresh)
-    await save_all(back, ("has_left", "reason", "level", "since"))
+    await save_all(back, ("has_left", "reason", "level", "since", "seen_position", "last_seen_at"))
 
 
 def _row(

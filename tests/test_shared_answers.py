@@ -117,7 +117,10 @@ async def _fill(world: World, deal: str, contact: str) -> None:
     assert mutations is not None
     for mutation, given in (
         ("addComment", {"body": "Well done", "mentionIds": [world.carol.id]}),
-        ("sendMessage", {"subject": "Offer", "body": "Dear Ann", "to": ["ann@example.com"]}),
+        (
+            "sendMessage",
+            {"subject": "Offer", "body": "Dear Ann", "to": ["ann@example.com"], "cc": []},
+        ),
         ("recordContribution", {"contactId": contact, "kind": "CALL", "body": "She agrees"}),
     ):
         if mutation in mutations.fields:
@@ -249,8 +252,8 @@ async def test_what_real_clients_ask_for_is_rendered_once_a_group(world: World) 
     ident = ground.deals["Opportunity"]
     own = FOLLOW_DEAL.replace("{ ...D }", "{ ...D viewerSubscription { level } }")
     for query, expected in (
-        (FOLLOW_DEAL, {"shared": 2, "personal": 0}),
-        (own, {"shared": 0, "personal": len(ground.viewers)}),
+        (FOLLOW_DEAL, {"shared": 2, "personal": 0, "fallback": 0}),
+        (own, {"shared": 0, "personal": len(ground.viewers), "fallback": 0}),
     ):
         async with AsyncExitStack() as stack:
             lives = [

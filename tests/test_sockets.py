@@ -7,7 +7,6 @@ import pytest
 from websockets.exceptions import ConnectionClosed
 
 from models.enums import UserRole
-from realtime import tail
 from realtime.opening import Opening
 from realtime.streams import Stream
 from schema.live import LiveOperation
@@ -90,25 +89,3 @@ async def test_sockets_that_come_and_go_leave_nothing(world: World) -> None:
                 live.socket.connection.transport.abort()
     await reaches(world.http, "dealcast_sockets", 0)
     assert _alive() == before
-
-
-@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
-async def test_a_subscription_does_not_grow_with_its_events(
-    world: World, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """graphql-core's own executor of subscriptions does, at every event."""
-    monkeypatch.setattr(tail, "_RING", 10)
-    deal = await factories.opportunity(world.bob, subscriberIds=[world.carol.id])
-    async with world.carol.follow(FOLLOW_ALL) as live:
-        await live.until("READY")
-
-        async def hear(events: int) -> int:
-            for number in range(events):
-                await world.bob.do("updateOpportunity", id=deal, name=f"Name {number}")
-                await live.next()
-            gc.collect()
-            return len(gc.get_objects())
-
-        await hear(50)
-        before = await hear(10)
-        assert await hear(300) - before < 300
