@@ -24,7 +24,7 @@ from tests.harness import PATIENCE, Client, World
 pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 
 SOCKETS = 100
-EVENTS = 600
+EVENTS = 300
 OURS = ("schema", "resolvers", "realtime", "models")
 # What may differ by chance, such as the statements that a connection keeps: far less than one object a socket.
 SLACK = 60

@@ -148,12 +148,8 @@ async def _everything(world: World, ids: dict[str, str]) -> str:
     return json.dumps(seen)
 
 
-async def _refused(
-    world: World, name: str, mutation: str, given: Json, ids: dict[str, str]
-) -> list[str]:
-    before = await _everything(world, ids)
-    payload = await _run(getattr(world, name), mutation, given, ids)
-    assert await _everything(world, ids) == before
+async def _refused(by: Client, mutation: str, given: Json, ids: dict[str, str]) -> list[str]:
+    payload = await _run(by, mutation, given, ids)
     assert payload["cursor"] is None
     return [error["code"] for error in payload["userErrors"]]
 
@@ -162,11 +158,15 @@ async def _refused(
 async def test_a_mutation_of_a_deal_is_for_those_who_may(world: World, mutation: str) -> None:
     may, given = ON_DEALS[mutation]
     ids = await _ground(world)
+    before = await _everything(world, ids)
     for name in OUTSIDE:
-        assert await _refused(world, name, mutation, given, ids) == ["NOT_FOUND"], name
+        codes = await _refused(getattr(world, name), mutation, given, ids)
+        assert codes == ["NOT_FOUND"], name
     for name in INSIDE:
         if name not in MAY[may]:
-            assert await _refused(world, name, mutation, given, ids) == ["FORBIDDEN"], name
+            codes = await _refused(getattr(world, name), mutation, given, ids)
+            assert codes == ["FORBIDDEN"], name
+    assert await _everything(world, ids) == before
     with pytest.raises(AssertionError, match="UNAUTHENTICATED"):
         await _run(world.nobody, mutation, given, ids)
     allowed = next(name for name in reversed(INSIDE) if name in MAY[may])
@@ -177,11 +177,14 @@ async def test_a_mutation_of_a_deal_is_for_those_who_may(world: World, mutation:
 async def test_any_other_mutation_is_for_those_who_may(world: World, mutation: str) -> None:
     may, given = ELSEWHERE[mutation]
     ids = await _ground(world)
+    before = await _everything(world, ids)
     for name in (*INSIDE, "sam"):
         if name not in MAY[may] and not (name == "sam" and may == "edit"):
-            assert await _refused(world, name, mutation, given, ids) == ["FORBIDDEN"], name
+            codes = await _refused(getattr(world, name), mutation, given, ids)
+            assert codes == ["FORBIDDEN"], name
     if any(value in ids for value in given.values() if isinstance(value, str)):
-        assert await _refused(world, "eve", mutation, given, ids) == ["NOT_FOUND"]
+        assert await _refused(world.eve, mutation, given, ids) == ["NOT_FOUND"]
+    assert await _everything(world, ids) == before
     with pytest.raises(AssertionError, match="UNAUTHENTICATED"):
         await _run(world.nobody, mutation, given, ids)
     assert (await _run(world.alice, mutation, given, ids))["userErrors"] == []
@@ -191,8 +194,11 @@ async def test_any_other_mutation_is_for_those_who_may(world: World, mutation: s
 async def test_notifications_are_their_users_own(world: World, mutation: str) -> None:
     """Rule 20: whatever ids are sent, and whoever sends them."""
     ids = await _ground(world)
+    before = await _everything(world, ids)
     for name in ("alice", "carol", "dave", *OUTSIDE):
-        assert await _refused(world, name, mutation, OWN[mutation], ids) == ["NOT_FOUND"], name
+        codes = await _refused(getattr(world, name), mutation, OWN[mutation], ids)
+        assert codes == ["NOT_FOUND"], name
+    assert await _everything(world, ids) == before
     with pytest.raises(AssertionError, match="UNAUTHENTICATED"):
         await _run(world.nobody, mutation, OWN[mutation], ids)
     assert (await _run(world.bob, mutation, OWN[mutation], ids))["userErrors"] == []
