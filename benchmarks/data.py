@@ -37,24 +37,31 @@ class Data:
         return f"sqlite://{path}"
 
 
-def make(path: Path, followers: int, deals: int = 1, each: int = 1) -> Data:
-    """So many users, each of whom follows `each` of the deals, the next ones in turn."""
-    return asyncio.run(_make(path, followers, deals, each))
+def make(path: Path, level: str, followers: int, deals: int = 1, each: int = 1) -> Data:
+    """So many users, each of whom follows `each` of the deals at this level, the next ones in turn."""
+    return asyncio.run(_make(path, SubscriptionLevel(level), followers, deals, each))
 
 
-async def _make(path: Path, followers: int, deals: int, each: int) -> Data:
+async def _make(
+    path: Path, level: SubscriptionLevel, followers: int, deals: int, each: int
+) -> Data:
     url = f"sqlite://{path}"
     followed = [[(n * each + turn) % deals for turn in range(each)] for n in range(followers)]
     emails = [f"u{number}@acme.example" for number in range(followers)]
     await migrate(url)
     async with opened(url):
         # One transaction, with one wait for the disk.
-        ids = await transact(lambda: _fill(emails, deals, followed))
+        ids = await transact(lambda: _fill(emails, deals, followed, level))
     tokens = Tokens(SECRET)
     return Data(path, tokens.issue(_ADMIN), [*map(tokens.issue, emails)], ids, followed)
 
 
-async def _fill(emails: Sequence[str], deals: int, followed: Sequence[Sequence[int]]) -> list[str]:
+async def _fill(
+    emails: Sequence[str],
+    deals: int,
+    followed: Sequence[Sequence[int]],
+    level: SubscriptionLevel,
+) -> list[str]:
     acme = await organisations.found("Acme", _ADMIN, "Alice Martin")
     alice = await User.get(email=_ADMIN)
     users = [
@@ -83,10 +90,16 @@ async def _fill(emails: Sequence[str], deals: int, followed: Sequence[Sequence[i
     for user, numbers in zip(users, followed, strict=True):
         for number in numbers:
             follow[number].append(user.id)
-    return [await _open(alice, number, people, ids) for number, ids in enumerate(follow)]
+    return [await _open(alice, number, people, ids, level) for number, ids in enumerate(follow)]
 
 
-async def _open(alice: User, number: int, people: Sequence[str], followers: list[str]) -> str:
+async def _open(
+    alice: User,
+    number: int,
+    people: Sequence[str],
+    followers: list[str],
+    level: SubscriptionLevel,
+) -> str:
     """A deal like many: an amount, a contact, two participants."""
     contact, *others = people
     created = await opportunities.create(
@@ -105,7 +118,7 @@ async def _open(alice: User, number: int, people: Sequence[str], followers: list
     deal_id = _id(created)
     for start in range(0, len(followers), _MOST_AT_ONCE):
         ids = followers[start : start + _MOST_AT_ONCE]
-        given = {"deal_id": deal_id, "user_ids": ids, "level": SubscriptionLevel.ALL}
+        given = {"deal_id": deal_id, "user_ids": ids, "level": level}
         await subscribers.add(alice, given)
     return deal_id
 

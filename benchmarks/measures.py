@@ -11,6 +11,7 @@ from benchmarks import data
 from benchmarks.data import Data
 from benchmarks.load import Load, Span
 from benchmarks.servers import Fault, Kind, running
+from models.enums import SubscriptionLevel
 from tests.documents import FOLLOW_ALL
 
 QUERY = FOLLOW_ALL.replace("subscribers {", "subscribers(first: 3) {")
@@ -40,6 +41,9 @@ class Sizes:
     rate: float = 2  # changes a second
     slow_rate: float = 10
     slow_seconds: int = 10  # before the stop, and at least after it
+    level: str = (
+        SubscriptionLevel.MENTIONS.value
+    )  # of the followers; ALL writes each a notification a change
 
 
 class Bench:
@@ -54,7 +58,7 @@ class Bench:
         sizes = self._sizes
         rounds_of = {sizes.many_followers: 1, sizes.followers: sizes.rounds}
         for followers, rounds in sorted(rounds_of.items()):
-            made = data.make(self._folder / f"fanout-{followers}.db", followers)
+            made = data.make(self._folder / f"fanout-{followers}.db", sizes.level, followers)
             for _ in range(rounds):
                 for kind in Kind:
                     with self._load(kind, made) as load:
@@ -95,7 +99,7 @@ class Bench:
         """Many deals, of which each follower follows some."""
         sizes = self._sizes
         path, followers, each = self._folder / "spread.db", sizes.followers, sizes.deals_each
-        made = data.make(path, followers, followers, each)
+        made = data.make(path, sizes.level, followers, followers, each)
         for kind in Kind:
             with self._load(kind, made) as load:
                 cursor = self._warm_up(load)
@@ -108,7 +112,7 @@ class Bench:
     def mutation(self) -> Iterator[Measured]:
         """Changes that nobody follows."""
         sizes = self._sizes
-        made = data.make(self._folder / "mutation.db", 0, sizes.writers)
+        made = data.make(self._folder / "mutation.db", sizes.level, 0, sizes.writers)
         for _ in range(sizes.rounds):
             for kind in (Kind.DEALCAST, Kind.STOCK):
                 with self._load(kind, made) as load:
@@ -121,7 +125,7 @@ class Bench:
     def slow(self) -> Iterator[Measured]:
         """A tenth of the followers stop reading, and come back when the server has given them up."""
         sizes = self._sizes
-        made = data.make(self._folder / "slow.db", sizes.followers)
+        made = data.make(self._folder / "slow.db", sizes.level, sizes.followers)
         with self._load(Kind.DEALCAST, made) as load:
             self._warm_up(load)
             count = max(sizes.followers // 10, 1)
