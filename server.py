@@ -49,6 +49,9 @@ from settings import Settings, SettingsError
 BUILT_PAGES = Path(__file__).parent / "dashboard" / "dist"
 
 
+_GC_THRESHOLDS = (50_000, 50, 100)
+
+
 def build(settings: Settings) -> Starlette:
     """The ASGI application; its lifespan opens the database, the hub and the mail queue."""
     tokens = Tokens(settings.auth_secret, _provider(settings))
@@ -99,9 +102,6 @@ def build(settings: Settings) -> Starlette:
         ],
         lifespan=lifespan,
     )
-
-
-_GC_THRESHOLDS = (50_000, 50, 100)
 
 
 def _provider(settings: Settings) -> Provider | None:
