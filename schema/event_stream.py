@@ -29,7 +29,7 @@ from schema.live import LiveOperation, live_operation
 from schema.loaders import Loaders
 from schema.protocol import CloseCode, Request
 from schema.sockets import Sockets
-from schema.sse import COMPLETE, EVENTS, HEADERS, abort_of, failure, next_event, refused
+from schema.sse import COMPLETE, EVENTS, HEADERS, abort_of, failure, full, next_event, refused
 from schema.watching import watched
 
 MOST_EVENTS = 2_000
@@ -102,6 +102,18 @@ class EventStream:
         self._abort: Callable[[], None]
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        sockets, user_id = self._all.sockets, self._session.user.id
+        if sockets.are_full:
+            await full("this server is full: try again later")(scope, receive, send)
+        elif not sockets.admit(user_id):
+            await full("too many streams of this user: try again later")(scope, receive, send)
+        else:
+            try:
+                await self._run(scope, receive, send)
+            finally:
+                sockets.release(user_id)
+
+    async def _run(self, scope: Scope, receive: Receive, send: Send) -> None:
         self._abort = abort_of(scope)
         self._all.sockets.add(self)
         metrics.OPERATIONS.labels("subscription").inc()

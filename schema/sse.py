@@ -15,6 +15,7 @@ from starlette.responses import Response
 from starlette.types import Scope
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
+from models.errors import LimitExceeded
 from schema.errors import formatted
 
 EVENTS = "text/event-stream"
@@ -61,6 +62,14 @@ def in_events(answer: Response) -> Response:
 
 def refused(errors: Iterable[GraphQLError]) -> Response:
     return Response(failure(errors), headers=HEADERS)
+
+
+def full(why: str) -> Response:
+    """What there is no room for now: clients try again."""
+    error = {"message": why, "extensions": {"code": LimitExceeded.code}}
+    return Response(
+        orjson.dumps({"errors": [error]}), 503, {"retry-after": "5"}, media_type="application/json"
+    )
 
 
 class Http(HttpToolsProtocol):

@@ -14,7 +14,8 @@ from schema import event_stream
 from schema.sockets import Sockets
 from tests import factories
 from tests.documents import FOLLOW_ALL
-from tests.events import headers, listening
+from tests.events import EVENTS, headers, listening
+from tests.figures import reaches
 from tests.harness import PATIENCE, SECRET, Client, World, running
 from tests.processes import command, process
 
@@ -29,6 +30,24 @@ async def test_a_stream_whose_token_has_ended_is_to_be_begun_again(database_url:
         async with listening(Client(world, token, world.carol.id), FOLLOW_ALL) as stream:
             assert await stream.kinds(1) == ["READY"]
             assert await stream.rest() == []
+
+
+@on_sqlite
+@pytest.mark.parametrize("limit", ["MAX_SOCKETS", "MAX_SOCKETS_PER_USER"])
+async def test_streams_count_among_the_sockets_that_are_bounded(
+    database_url: str, limit: str
+) -> None:
+    async with running(database_url, **{limit: "1"}) as world:
+        asked = {"query": FOLLOW_ALL}
+        async with listening(world.carol, FOLLOW_ALL) as stream:
+            assert await stream.kinds(1) == ["READY"]
+            response = await world.carol.post(asked, accept=EVENTS)
+            assert (response.status_code, response.headers["retry-after"]) == (503, "5")
+            [error] = response.json()["errors"]
+            assert error["extensions"]["code"] == "LIMIT_EXCEEDED"
+        await reaches(world.http, "dealcast_sockets", 0)
+        async with listening(world.carol, FOLLOW_ALL) as stream:
+            assert await stream.kinds(1) == ["READY"]
 
 
 @on_sqlite
