@@ -11,6 +11,9 @@ from pathlib import Path
 import httpx
 import pytest
 
+from models.database import opened
+from models.enums import UserRole
+from resolvers import organisations
 from resolvers.tokens import Tokens
 from tests import factories, servers
 from tests.documents import FOLLOW_ALL, FOLLOW_NOTIFICATIONS
@@ -22,12 +25,10 @@ from tests.processes import Process, command, process
 async def _two(database: str, broadcast: str) -> AsyncIterator[tuple[World, World, list[Process]]]:
     """Two processes, each with its own view of the same people."""
     environ = {"DATABASE_URL": database, "BROADCAST_URL": broadcast}
-    assert (await command("organisation", "Acme", "--admin", "alice@acme.example", **environ))[
-        0
-    ] == 0
-    for name in ("bob", "carol"):
-        invite = ("user", f"{name}@acme.example", "--organisation", "Acme", "--role", "MEMBER")
-        assert (await command(*invite, **environ))[0] == 0
+    async with opened(database):
+        acme = await organisations.found("Acme", "alice@acme.example")
+        for name in ("bob", "carol"):
+            await organisations.invite(acme, f"{name}@acme.example", UserRole.MEMBER)
     async with AsyncExitStack() as stack:
         # At once: migrations wait for each other.
         both = await asyncio.gather(
@@ -146,6 +147,9 @@ async def test_several_workers_serve_one_port_and_stop_together(
     assert (await command("organisation", "Acme", "--admin", "alice@acme.example", **environ))[
         0
     ] == 0
+    invite = ("user", "bob@acme.example", "--organisation", "Acme", "--role", "MEMBER")
+    invited = await command(*invite, **environ)
+    assert invited == (0, "bob@acme.example is there, as MEMBER of Acme", "")
     async with process(**environ) as running, httpx.AsyncClient(base_url=running.url) as http:
         world = World(running.url, http, Tokens(SECRET))
         alice = Client(world, world.tokens.issue("alice@acme.example"), "")
