@@ -16,7 +16,9 @@ from resolvers.log import Edit, Log
 from resolvers.operation import Given, Outcome, perform
 from resolvers.people import People
 
-_EMAIL = re.compile(r"[^\s@<>,;:\"()\[\]\\]+@[^\s@<>,;:\"()\[\]\\]+\.[^\s@<>,;:\"()\[\]\\.]+")
+# As long as mail allows (RFC 5321), with a host made of labels that neither begin nor end with a hyphen.
+_LABEL = r"(?!-)[^\s@<>,;:\"()\[\]\\.]{1,63}(?<!-)"
+_EMAIL = re.compile(rf"[^\s@<>,;:\"()\[\]\\]{{1,64}}@({_LABEL}\.)+{_LABEL}")
 _EMAIL_LIMIT = 254
 _PHONE_LIMIT = 60
 

@@ -1,5 +1,6 @@
 """What do all tests stand on? Real databases, a fresh one a test, and the real server on a real port."""
 
+import gc
 import shutil
 from collections.abc import AsyncIterator, Iterator
 from contextlib import contextmanager
@@ -17,6 +18,11 @@ from tests.harness import World, running
 from tests.mail import MailServer, mail_server
 
 DATABASES = ("sqlite", "postgres")
+
+# As the server has it: a collector that looks through everything that is imported, again and again, takes a
+# good part of the suite's time.
+gc.freeze()
+gc.set_threshold(50_000, 50, 100)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

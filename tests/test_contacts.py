@@ -193,6 +193,11 @@ async def test_an_address_has_to_be_one(world: World) -> None:
         "p@localhost",
         "a b@c.example",
         "a@b.c, d@e.f",
+        "a@-b.example",
+        "a@b-.example",
+        "a@b..example",
+        f"{'x' * 65}@c.example",
+        f"a@{'b' * 64}.example",
     )
     paula = await factories.contact(world.bob, email="paula@customer.example")
     since = await head(world.bob)
