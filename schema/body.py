@@ -11,6 +11,8 @@ from schema.decoding import decoded
 
 JSON = "application/json"
 LONGEST = 1_000_000
+# What is still taken, and thrown away, of a body that is too long.
+_MOST_DRAINED = 32_000_000
 
 
 async def read_request(request: AsyncHTTPRequestAdapter) -> GraphQLRequestData:
@@ -62,7 +64,16 @@ def bounded(receive: Receive) -> Receive:
         message = await receive()
         length += len(message.get("body", b""))
         if length > LONGEST:
+            await _drain(receive, message)
             raise HTTPException(413, f"a body holds at most {LONGEST} bytes")
         return message
 
     return bounded
+
+
+async def _drain(receive: Receive, message: Message) -> None:
+    """Lets a client finish: one that is still sending when we close gets a reset and never reads why."""
+    drained = 0
+    while message.get("more_body") and drained < _MOST_DRAINED:
+        message = await receive()
+        drained += len(message.get("body", b""))

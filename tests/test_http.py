@@ -1,9 +1,12 @@
 """How does an operation travel over HTTP: methods, media types, statuses, and bodies that are none?"""
 
+import asyncio
 import json
 import logging
 import re
 from collections.abc import AsyncIterator
+from contextlib import closing
+from http.client import HTTPConnection
 from typing import Any
 
 import httpx
@@ -15,7 +18,7 @@ from models.errors import Unreadable
 from resolvers import lookups
 from schema.schema import schema
 from tests import factories
-from tests.harness import World, running
+from tests.harness import PATIENCE, World, running
 
 JSON = "application/json"
 GRAPHQL = "application/graphql-response+json"
@@ -206,6 +209,23 @@ async def test_a_body_that_is_too_long_is_413(world: World) -> None:
     for response in await send_both_ways(1_000_000):
         assert _code(response) == (413, "LIMIT_EXCEEDED")
     assert (await _send(world, json={"query": NAME})).json() == BOB
+
+
+async def test_a_client_that_sends_to_the_end_reads_why_its_body_was_refused(world: World) -> None:
+    """As most clients do: a connection that is closed on them while they send is a reset, and no answer."""
+    address = httpx.URL(world.url)
+    body = b'{"query": "' + b" " * 10_000_000 + b'{ cursor }"}'
+
+    def send() -> tuple[int, bytes]:
+        with closing(HTTPConnection(address.host, address.port, timeout=PATIENCE)) as connection:
+            sent = {"content-type": JSON, "connection": "close"}
+            connection.request("POST", "/graphql", body, sent)
+            answer = connection.getresponse()
+            return answer.status, answer.read()
+
+    status, answer = await asyncio.to_thread(send)
+    [error] = json.loads(answer)["errors"]
+    assert (status, error["extensions"]["code"]) == (413, "LIMIT_EXCEEDED")
 
 
 async def test_subscriptions_are_told_where_they_are_served(world: World) -> None:
