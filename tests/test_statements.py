@@ -28,7 +28,10 @@ query ($first: Int) {{
 TIMELINES = """
 query ($first: Int) {
   opportunities(first: $first) { nodes {
-    timeline(first: 2) { totalCount nodes { kind actor { fullName } changes { field afterNode { id ... on User { fullName } } } } }
+    timeline(first: 2) {
+      totalCount
+      nodes { kind actor { fullName } changes { field afterNode { id ... on User { fullName } } } }
+    }
   } }
 }"""
 FOLLOWED = f"""
