@@ -122,6 +122,8 @@ async def test_a_lead_becomes_an_opportunity_under_the_same_address(
     qualified = bob.column("Qualified").get_by_role("listitem").first
     name = await qualified.get_by_role("link").inner_text()
     await qualified.get_by_role("link").click()
+    # The board has such a button on every lead: not before its page is open.
+    await expect(bob.page.locator("#deal-name")).to_have_text(name)
     address = bob.page.url
     await bob.page.get_by_role("button", name="Make it an opportunity").click()
     dialog = bob.page.get_by_role("dialog")
