@@ -1,9 +1,12 @@
 """Whom does an event notify, and why (rules 16, 18, 21 and 22)? The same for what is done and what is only tried."""
 
 from collections import defaultdict
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import chain
 from typing import Any
+
+from tortoise.expressions import Q
 
 from models import Event, Subscriber
 from models.enums import DealEventKind, DealField, NotificationReason, SubscriptionLevel
@@ -82,6 +85,17 @@ class News:
             _came(changes, DealField.SUBSCRIBER),
         )
 
+    @property
+    def named(self) -> Iterator[str]:
+        """The users whom it concerns at whatever level, following or not."""
+        return chain(self.mentioned, self.assigned, self.added)
+
+    def is_for(self, level: SubscriptionLevel | None) -> bool:
+        """Whether a follower at this level hears of it as such."""
+        return level is SubscriptionLevel.ALL or (
+            level is SubscriptionLevel.IMPORTANT and self.important
+        )
+
     def reason(self, user_id: str, level: SubscriptionLevel | None) -> NotificationReason | None:
         """Why a user who sees the deal is told, the strongest reason first; None when they are not.
 
@@ -93,11 +107,8 @@ class News:
             return NotificationReason.MENTION
         if user_id in self.assigned:
             return NotificationReason.ASSIGNED
-        hears = level is SubscriptionLevel.ALL or (
-            level is SubscriptionLevel.IMPORTANT and self.important
-        )
         # Whoever was made a follower learns of it, at whatever level that was.
-        if hears or user_id in self.added:
+        if self.is_for(level) or user_id in self.added:
             return _GENERAL.get(self.kind, NotificationReason.CHANGE)
         return None
 
@@ -107,9 +118,14 @@ def _came(changes: Sequence[Mapping[str, Any]], field: DealField) -> frozenset[s
 
 
 async def recipients(news: Mapping[str, News]) -> dict[str, Recipients]:
-    """By deal, whom its news notifies and why: the followers are read once for all deals."""
+    """By deal, whom its news notifies and why: the followers whom it may concern are read once."""
     levels: defaultdict[str, dict[str, SubscriptionLevel]] = defaultdict(dict)
-    rows = Subscriber.filter(deal_id__in=list(news), has_left=False)
+    hearing = {
+        level for level in SubscriptionLevel if any(one.is_for(level) for one in news.values())
+    }
+    named = {user_id for one in news.values() for user_id in one.named}
+    told = Q(level__in=list(hearing)) | Q(user_id__in=list(named))
+    rows = Subscriber.filter(told, deal_id__in=list(news), has_left=False)
     for deal_id, user_id, level in await rows.values_list("deal_id", "user_id", "level"):
         levels[deal_id][user_id] = SubscriptionLevel(level)
     found: dict[str, Recipients] = {}
