@@ -59,11 +59,12 @@ class Beginner:
         )
         fresh = [opening for opening in openings if opening.is_new]
         await self._load([opening.stream for opening in fresh])
-        await self._set_out(fresh, head, tail, delivery)
-        await self._send_pages([one for one in openings if one.begun is not None], delivery)
-        replaying = [one.stream for one in openings if one.is_replaying]
-        await replay(replaying, head, tail)
-        await self._finish(openings, head, delivery)
+        with delivery.together():
+            await self._set_out(fresh, head, tail, delivery)
+            await self._send_pages([one for one in openings if one.begun is not None], delivery)
+            # Those who hear again what they missed have been sent nothing else.
+            await replay([one.stream for one in openings if one.is_replaying], head, tail)
+            await self._finish(openings, head, delivery)
 
     def _remember(self, head: EventHead) -> None:
         if self._head != (head.epoch, head.position) or len(self._kept) > _MOST_KEPT:
@@ -219,8 +220,7 @@ async def _send_gone(stream: Stream, head: EventHead, delivery: Delivery) -> Non
     for deal_id in stream.deal_ids:
         gone = Update(UpdateKind.REMOVED, delivery.cursor(head.position), deal_id)
         await delivery.send(gone, [stream])
-    stream.closed = True
-    stream.sink.complete()
+    delivery.end([stream])
 
 
 async def _resumable(

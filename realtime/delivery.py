@@ -6,7 +6,8 @@ ended between the row and the snapshot.
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from datetime import datetime
 
 from models import Deal, Event, Notification, Share
@@ -23,6 +24,8 @@ from realtime.updates import Update, UpdateKind
 
 State = tuple[Deal, Audience]
 
+# Rows whose items leave in one write. Each makes the first wait for its rendering, some milliseconds.
+_TOGETHER = 8
 _NEWS = Heard(UpdateKind.CHANGED)
 
 
@@ -64,6 +67,26 @@ class Delivery:
             if rights is not None and row.subject_id is not None:
                 self._end_rights[row.subject_id] = rights
 
+    def together(self) -> AbstractContextManager[None]:
+        """Inside, what is sent to a stream is held until it goes out in one write."""
+        return self._renderer.together()
+
+    @property
+    def seconds_writing(self) -> float:
+        """How long the loop was kept by handing out."""
+        return self._renderer.seconds_writing
+
+    async def deliver_all(
+        self, rows: Sequence[Event], heard: Callable[[Event], None] = lambda _: None
+    ) -> None:
+        """Row after row to all who may hear it; says of each that it was heard."""
+        for start in range(0, len(rows), _TOGETHER):
+            some = rows[start : start + _TOGETHER]
+            with self.together() if len(some) > 1 else nullcontext():
+                for row in some:
+                    await self.deliver(row)
+                    heard(row)
+
     async def deliver(self, row: Event) -> None:
         """One row to all who may hear it. Never raises for one stream's sake: that one is cut off, and resumes."""
         # Looked for before its viewer's other streams take their own row in.
@@ -94,7 +117,7 @@ class Delivery:
         for what, streams in heard.items():
             await self.send(self._update(row, deal_id, what), streams)
             if what.kind is UpdateKind.REMOVED:
-                self._end(streams)
+                self.end(streams)
 
     def _hear_moves(self, row: Event, deal_id: str, heard: dict[Heard, list[Stream]]) -> None:
         before, now = self._history.before.get(row.position), self._history.now[deal_id]
@@ -166,7 +189,7 @@ class Delivery:
         lost = stream.hear_rights()
         if lost is not None:
             await self.send(Update(UpdateKind.REMOVED, self.cursor(position), lost), [stream])
-            self._end([stream])
+            self.end([stream])
 
     def _is_for_all(self, deal_id: str) -> bool:
         """Whether every listener sees the state that would be sent: nobody need be asked."""
@@ -198,10 +221,12 @@ class Delivery:
         return str(LogCursor(self._epoch, position, begun))
 
     def _forget(self, stream: Stream) -> None:
+        self._renderer.release()
         self._index.remove(stream)
         stream.closed = True
 
-    def _end(self, streams: Iterable[Stream]) -> None:
+    def end(self, streams: Iterable[Stream]) -> None:
+        """Completes those that are over when what they showed is gone."""
         for stream in streams:
             if stream.ends_with_removal and not stream.closed:
                 self._forget(stream)

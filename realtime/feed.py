@@ -8,11 +8,12 @@ import asyncio
 import logging
 import math
 import time
+from collections.abc import Sequence
 from contextlib import suppress
 from datetime import timedelta
 from itertools import islice
 
-from models import EventHead
+from models import Event, EventHead
 from models.together import Together
 from models.transactions import in_snapshot
 from realtime import metrics
@@ -33,6 +34,9 @@ _SILENCE = 15.0
 _LINGER = 60.0
 _AUDIT = 60.0
 _AUDITED_AT_ONCE = 250
+# After writing to many sockets: so many times as long as that took, and at most so long.
+_REST = 2
+_LONGEST_REST = 0.1
 _BEATS_AT_ONCE = 1_000
 # Streams that begin together.
 _MOST_AT_ONCE = 100
@@ -56,6 +60,9 @@ class Feed:
         metrics.HEAD.labels(head.organisation_id).set(head.position)
         # Whether it was woken because there is something to do, and not only in doubt.
         self._was_told = False
+        # Handing out takes a third of the loop's time at most: the rest is for those who ask and change, and
+        # what they change meanwhile goes out together.
+        self._rests_until = 0.0
         # The newest position that anybody has told of.
         self._news = 0
         self._is_turning = False
@@ -122,6 +129,7 @@ class Feed:
             with suppress(TimeoutError):
                 async with asyncio.timeout(pause):
                     await self._woken.wait()
+            await asyncio.sleep(max(0, self._rests_until - time.monotonic()))
             now = time.monotonic()
             if self._index.streams:
                 idle_since = now
@@ -179,17 +187,25 @@ class Feed:
         except BaseException:
             self._joining += [(stream, joined) for stream, joined in joining if not joined.done()]
             raise
-        delivery = Delivery(self._index, self.tail.epoch)
-        await delivery.prepare(rows, head.position)
-        for row in rows:
-            await delivery.deliver(row)
-            self.tail.advance(row)
-            metrics.EVENTS.inc()
-            metrics.LAG.observe(time.time() - row.at.timestamp())
         if rows:
-            self._index.summaries.move()
-            metrics.HEAD.labels(self.organisation_id).set(self.tail.position)
+            await self._deliver(rows, head.position)
         return len(rows) >= CHUNK
+
+    async def _deliver(self, rows: Sequence[Event], head: int) -> None:
+        delivery = Delivery(self._index, self.tail.epoch)
+        await delivery.prepare(rows, head)
+        try:
+            await delivery.deliver_all(rows, self._heard)
+        finally:
+            rest = min(_REST * delivery.seconds_writing, _LONGEST_REST)
+            self._rests_until = time.monotonic() + rest
+        self._index.summaries.move()
+        metrics.HEAD.labels(self.organisation_id).set(self.tail.position)
+
+    def _heard(self, row: Event) -> None:
+        self.tail.advance(row)
+        metrics.EVENTS.inc()
+        metrics.LAG.observe(time.time() - row.at.timestamp())
 
     async def _summarise(self) -> None:
         try:

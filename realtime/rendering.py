@@ -4,8 +4,10 @@ import asyncio
 import logging
 import time
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import replace
+from itertools import repeat
 from typing import Any, NamedTuple
 
 from realtime import metrics
@@ -41,6 +43,29 @@ class Renderer:
     def __init__(self, kept: Kept | None = None) -> None:
         self._scope: Any = None
         self._kept = kept
+        # While several rows are sent together: what each stream is to get, in order.
+        self._held: dict[Stream, list[Answer]] | None = None
+        self.seconds_writing = 0.0
+
+    @contextmanager
+    def together(self) -> Iterator[None]:
+        """What is sent inside goes out at the end: each socket is written to once, however many items it gets."""
+        self._held = {}
+        try:
+            yield
+        finally:
+            self.release()
+            self._held = None
+
+    def release(self) -> None:
+        """Sends what is held: before a stream ends, since what it was owed till then comes first."""
+        if not self._held:
+            return
+        started = time.monotonic()
+        held, self._held = self._held, {}
+        for stream, answers in held.items():
+            stream.sink.send_all(answers)
+        self.seconds_writing += time.monotonic() - started
 
     async def send(self, items: Iterable[tuple[Update, Iterable[Stream]]]) -> list[Stream]:
         """Sends each update to its streams, in this order; returns those that could not be served."""
@@ -57,7 +82,7 @@ class Renderer:
                 if isinstance(answer, Exception):
                     failed += job.streams
                 else:
-                    _hand_out(answer, job.streams)
+                    self._hand_out(answer, job.streams)
         return failed
 
     async def _made(self, job: _Job) -> Answer | list[Answer] | Exception:
@@ -110,6 +135,17 @@ class Renderer:
         )
         return await asyncio.gather(*each)
 
+    def _hand_out(self, answer: Answer | list[Answer], streams: list[Stream]) -> None:
+        now = time.monotonic()
+        answers = answer if isinstance(answer, list) else repeat(answer, len(streams))
+        for stream, own in zip(streams, answers, strict=True):
+            stream.sent_at = now
+            if self._held is None:
+                stream.sink.send(own)
+            else:
+                self._held.setdefault(stream, []).append(own)
+        self.seconds_writing += time.monotonic() - now
+
 
 def _jobs(update: Update, streams: Iterable[Stream]) -> list[_Job]:
     groups: defaultdict[tuple[Any, bool, int | None], list[Stream]] = defaultdict(list)
@@ -124,15 +160,3 @@ def _jobs(update: Update, streams: Iterable[Stream]) -> list[_Job]:
         )
         for (_, can_edit, unread), members in groups.items()
     ]
-
-
-def _hand_out(answer: Answer | list[Answer], streams: list[Stream]) -> None:
-    now = time.monotonic()
-    if isinstance(answer, list):
-        for stream, own in zip(streams, answer, strict=True):
-            stream.sent_at = now
-            stream.sink.send(own)
-    else:
-        for stream in streams:
-            stream.sent_at = now
-            stream.sink.send(answer)

@@ -82,7 +82,6 @@ async def catch_up(streams: Collection[Stream], head: EventHead, tail: Tail, upt
     delivery = Delivery(Index(streams), head.epoch)
     async for rows in chunks(tail, min(stream.position for stream in streams), upto):
         await delivery.prepare(rows, head.position)
-        for row in rows:
-            await delivery.deliver(row)
+        await delivery.deliver_all(rows)
     for stream in streams:
         stream.position = max(stream.position, upto)

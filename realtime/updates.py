@@ -1,6 +1,6 @@
 """What is one item of a live stream?"""
 
-from collections.abc import Hashable
+from collections.abc import Hashable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -74,6 +74,9 @@ class Sink(Protocol):
     """Where a stream's items go: a socket, with a bounded queue for a peer that reads slowly."""
 
     def send(self, answer: Answer) -> None: ...
+
+    def send_all(self, answers: Sequence[Answer]) -> None:
+        """The same as one after the other, for less."""
 
     async def room(self) -> None:
         """Returns when nothing waits before the socket."""

@@ -8,7 +8,7 @@ token has ended, the peer reads too slowly, a passing fault.
 import asyncio
 import logging
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
@@ -174,6 +174,10 @@ class EventStream:
         if len(self._waiting) > MOST_EVENTS or self._bytes > MOST_BYTES:
             self._is_over = True
             self._abort()
+
+    def send_all(self, events: Sequence[bytes]) -> None:
+        for event in events:
+            self.send(event)
 
     async def room(self) -> None:
         if not self._is_over:

@@ -2,7 +2,7 @@
 
 import asyncio
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from copy import copy
 from datetime import datetime
 
@@ -101,6 +101,10 @@ class _Operation:
     def send(self, answer: Answer) -> None:
         if not self._over:
             self._wire.write(answer.frame(self._head))
+
+    def send_all(self, answers: Sequence[Answer]) -> None:
+        if not self._over:
+            self._wire.write_all([answer.frame(self._head) for answer in answers])
 
     async def room(self) -> None:
         await self._wire.room()

@@ -8,6 +8,7 @@ server that was held up does not take its clients for dead.
 
 import asyncio
 from collections import deque
+from collections.abc import Sequence
 from typing import Any
 
 from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
@@ -77,6 +78,14 @@ class Wire(WebSocketsSansIOProtocol):
         if len(self._waiting) > MOST_FRAMES or self._bytes > MOST_BYTES:
             self._forget()
             self.hang_up(CloseCode.TRY_AGAIN, "reads too slowly: resume after the newest cursor")
+
+    def write_all(self, frames: Sequence[bytes]) -> None:
+        """The same for several, by one call of the system as long as the peer takes them."""
+        if self._is_blocked or self._is_over:
+            for frame in frames:
+                self.write(frame)
+        else:
+            self.transport.write(b"".join(frames))
 
     async def room(self) -> None:
         """Returns when nothing waits: for those who have much to say, and can say it later."""

@@ -2,7 +2,7 @@
 
 import asyncio
 import time
-from collections.abc import Hashable
+from collections.abc import Hashable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
@@ -50,6 +50,9 @@ class _Sink:
 
     def send(self, payload: str) -> None:
         self.sent.append(payload)
+
+    def send_all(self, payloads: Sequence[str]) -> None:
+        self.sent += payloads
 
     async def room(self) -> None: ...
     def complete(self) -> None: ...

@@ -2,6 +2,7 @@
 
 import gc
 from collections import Counter
+from collections.abc import Sequence
 
 import pytest
 from websockets.exceptions import ConnectionClosed
@@ -67,6 +68,42 @@ async def test_a_hundred_who_subscribe_at_once_cost_about_what_one_costs(world: 
             await socket.__aexit__(None, None, None)
     # In how many rounds they come is chance; each costs less than the first, and there are few.
     assert costs[1] <= 3 * costs[0]
+
+
+async def test_what_comes_at_once_leaves_in_one_write(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    paula = await factories.contact(world.bob)
+    for number in range(3):
+        await factories.opportunity(
+            world.bob, f"Deal {number}", contactId=paula, subscriberIds=[world.carol.id]
+        )
+    written: list[int] = []
+
+    def writing(wire: Wire, frame: bytes) -> None:
+        written.append(1)
+        write(wire, frame)
+
+    def writing_all(wire: Wire, frames: Sequence[bytes]) -> None:
+        written.append(len(frames))
+        write_all(wire, frames)
+
+    write, write_all = Wire.write, Wire.write_all
+    async with world.carol.follow(FOLLOW_ALL) as live:
+        beginning = await live.until("READY")
+        monkeypatch.setattr(Wire, "write", writing)
+        monkeypatch.setattr(Wire, "write_all", writing_all)
+        await world.bob.do("updateContact", id=paula, jobTitle="CFO")
+        told = [await live.next() for _ in range(3)]
+        assert written == [3]
+        del written[:]
+        again = await live.socket.subscribe(FOLLOW_ALL, after=beginning[-1]["cursor"])
+        assert (await again.until("READY"))[:-1] == told
+        assert written == [3, 1]
+        del written[:]
+        anew = await live.socket.subscribe(FOLLOW_ALL)
+        assert len(await anew.until("READY")) == 4
+        assert written == [4]
 
 
 def _alive() -> Counter[str]:
