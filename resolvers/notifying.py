@@ -6,11 +6,10 @@ from dataclasses import dataclass
 from itertools import chain
 from typing import Any
 
-from tortoise.expressions import Q
-
-from models import Event, Subscriber
+from models import Event
 from models.enums import DealEventKind, DealField, NotificationReason, SubscriptionLevel
 from models.notifications import insert
+from models.transactions import among, query
 
 IMPORTANT_KINDS = frozenset(
     {
@@ -120,14 +119,21 @@ def _came(changes: Sequence[Mapping[str, Any]], field: DealField) -> frozenset[s
 async def recipients(news: Mapping[str, News]) -> dict[str, Recipients]:
     """By deal, whom its news notifies and why: the followers whom it may concern are read once."""
     levels: defaultdict[str, dict[str, SubscriptionLevel]] = defaultdict(dict)
-    hearing = {
+    hearing = [
         level for level in SubscriptionLevel if any(one.is_for(level) for one in news.values())
-    }
+    ]
     named = {user_id for one in news.values() for user_id in one.named}
-    told = Q(level__in=list(hearing)) | Q(user_id__in=list(named))
-    rows = Subscriber.filter(told, deal_id__in=list(news), has_left=False)
-    for deal_id, user_id, level in await rows.values_list("deal_id", "user_id", "level"):
-        levels[deal_id][user_id] = SubscriptionLevel(level)
+    rows = await query(
+        f"""
+        SELECT deal_id, user_id, level FROM subscribers
+        WHERE deal_id {among("$1")} AND NOT has_left
+        AND (level {among("$2")} OR user_id {among("$3")})""",  # noqa: S608  our own words
+        list(news),
+        hearing,
+        sorted(named),
+    )
+    for row in rows:
+        levels[row["deal_id"]][row["user_id"]] = SubscriptionLevel(row["level"])
     found: dict[str, Recipients] = {}
     for deal_id, one in news.items():
         of_deal = levels[deal_id]

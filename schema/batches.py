@@ -6,9 +6,8 @@ from typing import Any, TypeVar
 
 from strawberry.dataloader import DataLoader
 from tortoise.models import Model
-from tortoise.queryset import QuerySet
 
-from resolvers.lookups import rows_of
+from models.rows import rows_by
 
 M = TypeVar("M", bound=Model)
 V = TypeVar("V")
@@ -17,22 +16,23 @@ V = TypeVar("V")
 _LISTS = 500
 
 
-def one(query: QuerySet[M]) -> DataLoader[str, M | None]:
+def one(model: type[M]) -> DataLoader[str, M | None]:
     """A row by its primary key."""
+    key = model._meta.pk_attr  # noqa: SLF001  Tortoise's name for its column
 
     async def load(ids: list[str]) -> list[M | None]:
-        found = {row.pk: row for row in await rows_of(query, "pk", ids)}
+        found = {row.pk: row for row in await rows_by(model, key, ids)}
         return [found.get(ident) for ident in ids]
 
     return DataLoader(load)
 
 
-def many(query: QuerySet[M], column: str) -> DataLoader[str, list[M]]:
-    """The rows that have an id in one of their columns, in the order of the query."""
+def many(model: type[M], column: str, rest: str = "") -> DataLoader[str, list[M]]:
+    """The rows that have an id in one of their columns; `rest` says which of them, and in which order."""
 
     async def load(ids: list[str]) -> list[list[M]]:
         found: dict[str, list[M]] = {ident: [] for ident in ids}
-        for row in await rows_of(query, column, ids):
+        for row in await rows_by(model, column, ids, rest):
             found[getattr(row, column)].append(row)
         return [found[ident] for ident in ids]
 

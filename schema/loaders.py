@@ -5,6 +5,7 @@ so that loaders may be shared by everything that is read at one moment of the da
 """
 
 from collections.abc import Mapping
+from functools import cached_property
 from typing import Any, NamedTuple
 
 from strawberry.dataloader import DataLoader
@@ -31,6 +32,7 @@ from models import (
 from models.enums import DealRole, Standing
 from models.notifications import unread_deal_counts, unread_in_groups
 from models.permissions import visible
+from models.rows import rows_by
 from resolvers import (
     comment_lists,
     conversation_lists,
@@ -40,7 +42,6 @@ from resolvers import (
     unseen,
 )
 from resolvers.conversation_lists import Tally
-from resolvers.lookups import rows_of
 from resolvers.pages import Page
 from schema.batches import alike, many, one
 
@@ -117,51 +118,99 @@ class ContributionCount(NamedTuple):
 class Loaders:
     """The loaders of one operation, or of several at one moment of the database."""
 
-    def __init__(self) -> None:
-        self.users = one(User.all())
-        self.contacts: DataLoader[str, Contact | None] = DataLoader(_contacts)
-        self.stages = one(Stage.all())
-        self.pipelines = one(Pipeline.all())
-        self.organisations = one(Organisation.all())
-        self.events = one(Event.all())
-        self.comments = one(Comment.all())
-        self.notifications = one(Notification.all())
-        self.mentions_of = many(Mention.all(), "comment_id")
-        self.messages = one(Message.all())
-        self.contributions = one(Contribution.all())
-        self.log_heads = one(EventHead.all())
-        self.stages_of = many(Stage.all().order_by("position"), "pipeline_id")
-        # The contact and the other participants.
-        self.people_of = many(
-            Person.exclude(standing=Standing.FORMER).order_by("added_at", "id"), "deal_id"
+    # Each is made when it is asked for: an operation needs a few.
+    users = cached_property(lambda _: one(User))
+    contacts = cached_property(lambda _: DataLoader(_contacts))
+    stages = cached_property(lambda _: one(Stage))
+    pipelines = cached_property(lambda _: one(Pipeline))
+    organisations = cached_property(lambda _: one(Organisation))
+    events = cached_property(lambda _: one(Event))
+    comments = cached_property(lambda _: one(Comment))
+    notifications = cached_property(lambda _: one(Notification))
+    mentions_of = cached_property(lambda _: many(Mention, "comment_id"))
+    messages = cached_property(lambda _: one(Message))
+    contributions = cached_property(lambda _: one(Contribution))
+    log_heads = cached_property(lambda _: one(EventHead))
+    stages_of = cached_property(lambda _: many(Stage, "pipeline_id", "ORDER BY position"))
+    # The contact and the other participants.
+    people_of = cached_property(
+        lambda _: many(
+            Person, "deal_id", f"AND standing <> '{Standing.FORMER}' ORDER BY added_at, id"
         )
-        self.shares_of = many(Share.all(), "deal_id")
-        self.deals: DataLoader[Seen, Deal | None] = alike(_seen)
-        self.own_subscription: DataLoader[Seen, Subscriber | None] = alike(_own_subscription)
-        self.deal_counts: DataLoader[DealCount, int] = alike(deal_lists.counts_of_contacts, 0)
-        self.deals_of: DataLoader[DealsOf, Page[Deal]] = alike(self._deals_of)
-        self.follower_counts: DataLoader[tuple[str], int] = alike(follower_lists.counts, 0)
-        self.followers_of: DataLoader[FollowersOf, Page[Subscriber]] = alike(self._followers_of)
-        self.unread_deal_counts: DataLoader[tuple[str], int] = alike(unread_deal_counts, 0)
-        self.unread_in_groups: DataLoader[tuple[str, str], int] = DataLoader(_unread_in_groups)
-        self.unseen_changes: DataLoader[tuple[int], list[Mapping[str, Any]]] = alike(unseen.changes)
-        self.comment_counts: DataLoader[tuple[str], int] = alike(comment_lists.counts, 0)
-        self.comments_of: DataLoader[CommentsOf, Page[Comment]] = alike(self._comments_of)
-        self.event_counts: DataLoader[tuple[str], int] = alike(timelines.counts, 0)
-        self.events_of: DataLoader[EventsOf, Page[Event]] = alike(self._events_of)
-        self.message_counts: DataLoader[tuple[str], int] = alike(
-            conversation_lists.message_counts, 0
-        )
-        self.messages_of: DataLoader[MessagesOf, Page[Message]] = alike(self._messages_of)
-        self.contribution_counts: DataLoader[ContributionCount, int] = alike(
-            conversation_lists.contribution_counts, 0
-        )
-        self.contributions_of: DataLoader[ContributionsOf, Page[Contribution]] = alike(
-            self._contributions_of
-        )
-        self.tallies_of: DataLoader[tuple[str], dict[str, Tally] | None] = alike(
-            conversation_lists.tallies
-        )
+    )
+    shares_of = cached_property(lambda _: many(Share, "deal_id"))
+
+    @cached_property
+    def deals(self) -> DataLoader[Seen, Deal | None]:
+        return alike(_seen)
+
+    @cached_property
+    def own_subscription(self) -> DataLoader[Seen, Subscriber | None]:
+        return alike(_own_subscription)
+
+    @cached_property
+    def deal_counts(self) -> DataLoader[DealCount, int]:
+        return alike(deal_lists.counts_of_contacts, 0)
+
+    @cached_property
+    def deals_of(self) -> DataLoader[DealsOf, Page[Deal]]:
+        return alike(self._deals_of)
+
+    @cached_property
+    def follower_counts(self) -> DataLoader[tuple[str], int]:
+        return alike(follower_lists.counts, 0)
+
+    @cached_property
+    def followers_of(self) -> DataLoader[FollowersOf, Page[Subscriber]]:
+        return alike(self._followers_of)
+
+    @cached_property
+    def unread_deal_counts(self) -> DataLoader[tuple[str], int]:
+        return alike(unread_deal_counts, 0)
+
+    @cached_property
+    def unread_in_groups(self) -> DataLoader[tuple[str, str], int]:
+        return DataLoader(_unread_in_groups)
+
+    @cached_property
+    def unseen_changes(self) -> DataLoader[tuple[int], list[Mapping[str, Any]]]:
+        return alike(unseen.changes)
+
+    @cached_property
+    def comment_counts(self) -> DataLoader[tuple[str], int]:
+        return alike(comment_lists.counts, 0)
+
+    @cached_property
+    def comments_of(self) -> DataLoader[CommentsOf, Page[Comment]]:
+        return alike(self._comments_of)
+
+    @cached_property
+    def event_counts(self) -> DataLoader[tuple[str], int]:
+        return alike(timelines.counts, 0)
+
+    @cached_property
+    def events_of(self) -> DataLoader[EventsOf, Page[Event]]:
+        return alike(self._events_of)
+
+    @cached_property
+    def message_counts(self) -> DataLoader[tuple[str], int]:
+        return alike(conversation_lists.message_counts, 0)
+
+    @cached_property
+    def messages_of(self) -> DataLoader[MessagesOf, Page[Message]]:
+        return alike(self._messages_of)
+
+    @cached_property
+    def contribution_counts(self) -> DataLoader[ContributionCount, int]:
+        return alike(conversation_lists.contribution_counts, 0)
+
+    @cached_property
+    def contributions_of(self) -> DataLoader[ContributionsOf, Page[Contribution]]:
+        return alike(self._contributions_of)
+
+    @cached_property
+    def tallies_of(self) -> DataLoader[tuple[str], dict[str, Tally] | None]:
+        return alike(conversation_lists.tallies)
 
     async def _deals_of(
         self,
@@ -225,12 +274,12 @@ class Loaders:
 
 async def _contacts(ids: list[str]) -> list[Contact | None]:
     """People by the ids that they go by now, or by ones that were merged into them."""
-    found = {row.id: row for row in await rows_of(Contact.all(), "id", ids)}
+    found = {row.id: row for row in await rows_by(Contact, "id", ids)}
     # Who was merged is archived, too: most of the time there is nobody to look for.
     gone = [row.id for row in found.values() if row.is_archived]
-    merges = await rows_of(ContactMerge.all(), "contact_id", gone)
+    merges = await rows_by(ContactMerge, "contact_id", gone)
     into = {merge.contact_id: merge.into_id for merge in merges}
-    found |= {row.id: row for row in await rows_of(Contact.all(), "id", into.values())}
+    found |= {row.id: row for row in await rows_by(Contact, "id", into.values())}
     return [found.get(into.get(ident, ident)) for ident in ids]
 
 
