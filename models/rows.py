@@ -46,16 +46,19 @@ async def held(model: type[M], organisation_id: str, ids: Iterable[str]) -> dict
     return {row["id"]: _model(model, row) for row in rows}
 
 
-async def rows_by(model: type[M], column: str, values: Iterable[str], rest: str = "") -> list[M]:
-    """The rows that have one of these in a column, by one statement however many; `rest` is more SQL of our own.
+async def rows_where(model: type[M], condition: str, *values: Any) -> list[M]:
+    """The rows of a table, by a condition in SQL of our own.
 
     For what is read with every event: Tortoise takes several times as long to write a statement as SQLite to run it.
     """
+    sql = f"SELECT * FROM {model._meta.db_table} WHERE {condition}"  # noqa: S608, SLF001  our own names
+    return [_model(model, row) for row in await query(sql, *values)]
+
+
+async def rows_by(model: type[M], column: str, values: Iterable[str], rest: str = "") -> list[M]:
+    """Those that have one of these in a column, by one statement however many; `rest` is more of the condition."""
     wanted = list(dict.fromkeys(values))
-    if not wanted:
-        return []
-    sql = f"SELECT * FROM {model._meta.db_table} WHERE {column} {among('$1')} {rest}"  # noqa: S608, SLF001
-    return [_model(model, row) for row in await query(sql, wanted)]
+    return await rows_where(model, f"{column} {among('$1')} {rest}", wanted) if wanted else []
 
 
 async def save_all(rows: Sequence[Model], columns: Iterable[str]) -> None:

@@ -14,6 +14,7 @@ from models import Deal, Event, Notification, Share
 from models.enums import DealVisibility, PrivateKind
 from models.facts import History
 from models.permissions import Audience, audience_of, sees
+from models.rows import rows_by
 from realtime.cursors import LogCursor
 from realtime.inboxes import Inboxes
 from realtime.index import Index
@@ -250,13 +251,9 @@ def _is_withheld(stream: Stream, what: Heard, position: int, deal_id: str) -> bo
 
 async def states(deal_ids: Iterable[str]) -> dict[str, State]:
     """The deals as they stand in this snapshot, each with who may see it so."""
-    ids = list(deal_ids)
-    if not ids:
-        return {}
-    deals = await Deal.filter(id__in=ids)
+    deals = await rows_by(Deal, "id", deal_ids)
     hidden = [deal.id for deal in deals if deal.visibility is DealVisibility.RESTRICTED]
     shared: dict[str, set[str]] = defaultdict(set)
-    if hidden:
-        for share in await Share.filter(deal_id__in=hidden):
-            shared[share.deal_id].add(share.user_id)
+    for share in await rows_by(Share, "deal_id", hidden):
+        shared[share.deal_id].add(share.user_id)
     return {deal.id: (deal, audience_of(deal, shared[deal.id])) for deal in deals}

@@ -14,6 +14,7 @@ from datetime import timedelta
 from itertools import islice
 
 from models import Event, EventHead
+from models.rows import rows_by
 from models.together import Together
 from models.transactions import in_snapshot
 from realtime import metrics
@@ -166,7 +167,7 @@ class Feed:
 
     async def _turn(self) -> bool:
         """Hands out one chunk of news; says whether there is more to do."""
-        head = await EventHead.get(organisation_id=self.organisation_id)
+        [head] = await rows_by(EventHead, "organisation_id", [self.organisation_id])
         if head.epoch != self.tail.epoch or head.position < self.tail.position:
             self._begin_again(head)
             return False

@@ -10,6 +10,7 @@ from datetime import datetime
 
 from models import Event, EventHead
 from models.enums import PrivateKind
+from models.rows import rows_where
 
 CHUNK = 500
 _RING = 2_000
@@ -44,10 +45,9 @@ class Tail:
 
 
 async def read(organisation_id: str, after: int, upto: int | None = None) -> list[Event]:
-    rows = Event.filter(organisation_id=organisation_id, position__gt=after)
-    if upto is not None:
-        rows = rows.filter(position__lte=upto)
-    return await rows.order_by("position").limit(CHUNK)
+    most = after + CHUNK if upto is None else min(upto, after + CHUNK)
+    condition = "organisation_id = $1 AND position > $2 AND position <= $3 ORDER BY position"
+    return await rows_where(Event, condition, organisation_id, after, most)
 
 
 async def floor(organisation_id: str, since: datetime) -> int:
