@@ -6,7 +6,6 @@ between two rows, having heard all before; a row is delivered to everyone before
 
 import asyncio
 import logging
-import math
 import time
 from collections.abc import Sequence
 from contextlib import suppress
@@ -18,7 +17,7 @@ from models.rows import rows_by
 from models.together import Together
 from models.transactions import in_snapshot
 from realtime import metrics
-from realtime.audit import astray
+from realtime.audit import Auditor
 from realtime.beginning import Beginner
 from realtime.delivery import Delivery
 from realtime.index import Index
@@ -33,8 +32,6 @@ _POLL = 5.0
 _POLL_ALONE = 0.25
 _SILENCE = 15.0
 _LINGER = 60.0
-_AUDIT = 60.0
-_AUDITED_AT_ONCE = 250
 # After writing to many sockets: so many times as long as that took, and at most so long.
 _REST = 2
 _LONGEST_REST = 0.1
@@ -55,7 +52,7 @@ class Feed:
         self.tail = Tail(head)
         self._broker_is_healthy = broker_is_healthy
         self._index = Index()
-        self._unaudited: list[Stream] = []
+        self._auditor = Auditor(head.organisation_id, self._index.streams)
         self._joining: list[tuple[Stream, asyncio.Future[None]]] = []
         self._woken = asyncio.Event()
         metrics.HEAD.labels(head.organisation_id).set(head.position)
@@ -147,7 +144,7 @@ class Feed:
             if now - beaten_at >= _TICK:
                 beaten_at = now
                 await self._beat(now)
-            if now - audited_at >= self._audit_pause:
+            if now - audited_at >= self._auditor.pause:
                 audited_at = now
                 await self._audit()
 
@@ -233,36 +230,10 @@ class Feed:
         self._joining = []
         self.tail, self._news = Tail(head), 0
 
-    @property
-    def _audit_pause(self) -> float:
-        """All streams are looked at in a minute or so, some at a time: nobody waits for all of them."""
-        return _AUDIT / max(1, math.ceil(len(self._index.streams) / _AUDITED_AT_ONCE))
-
     async def _audit(self) -> None:
-        if not self._unaudited:
-            self._unaudited = list(self._index.streams)
-        some = self._unaudited[:_AUDITED_AT_ONCE]
-        del self._unaudited[:_AUDITED_AT_ONCE]
-        some = [stream for stream in some if not stream.closed]
-        try:
-            lost = await in_snapshot(lambda: self._astray(some), "live")
-        except Exception:
-            # Rights that cannot be checked are rights that are not there.
-            logger.exception("the rights of streams could not be checked; they are closed")
-            lost = some
-        for stream in lost:
+        for stream in await self._auditor.lost(self.tail.position):
             self.leave(stream)
             stream.sink.lapse()
-
-    async def _astray(self, streams: list[Stream]) -> list[Stream]:
-        head = await EventHead.get(organisation_id=self.organisation_id)
-        if head.position != self.tail.position:
-            # News is on its way to the streams: they are compared another time.
-            return []
-        lost = await astray(streams)
-        if lost:
-            logger.error("%d streams did not know what their viewers may hear", len(lost))
-        return lost
 
     async def _beat(self, now: float) -> None:
         """After a silence the client learns that all is well, and how far the log has gone."""

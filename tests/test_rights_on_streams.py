@@ -8,7 +8,7 @@ from websockets.exceptions import ConnectionClosed
 
 from models import Subscriber
 from models.enums import UserRole
-from realtime import feed
+from realtime import audit
 from tests import factories
 from tests.documents import FOLLOW_ALL, FOLLOW_DEAL
 from tests.harness import SECRET, Client, Live, World
@@ -170,7 +170,7 @@ async def test_a_following_that_ends_behind_the_logs_back_is_found_and_closed(
     world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The periodic check against the database fails closed."""
-    monkeypatch.setattr(feed, "_AUDIT", 0.0)
+    monkeypatch.setattr(audit, "_ROUND", 0.0)
     deal = await factories.opportunity(world.bob, subscriberIds=[world.carol.id])
     async with world.carol.follow(FOLLOW_ALL) as live, world.bob.follow(FOLLOW_ALL) as other:
         await live.until("READY")
