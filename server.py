@@ -1,11 +1,10 @@
-"""How is Dealcast put together and started? The program itself, and the operator's commands."""
+"""How is Dealcast put together and started?"""
 
 import asyncio
 import gc
 import os
 import socket
 import sys
-from argparse import ArgumentParser, Namespace
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from contextvars import Context
@@ -13,7 +12,7 @@ from datetime import timedelta
 from functools import cached_property
 from multiprocessing import parent_process
 from pathlib import Path
-from tempfile import mkdtemp
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import uvicorn
@@ -23,15 +22,14 @@ from starlette.middleware.cors import CORSMiddleware
 from starlette.routing import Route, WebSocketRoute
 from uvicorn.supervisors.multiprocess import Multiprocess, Process
 
+import commands
 import demo
 from models.database import Unreachable, close_database, migrate, open_database, opened
-from models.enums import UserRole
 from models.errors import DealcastError
 from realtime.hub import Hub
-from resolvers import operator
 from resolvers.mail import transport
 from resolvers.mail_queue import MailQueue
-from resolvers.provider import Person, Provider
+from resolvers.provider import Provider
 from resolvers.snoozes import keep_waking
 from resolvers.tokens import Tokens
 from resolvers.upkeep import keep_up
@@ -47,8 +45,6 @@ from schema.wire import Wire
 from settings import Settings, SettingsError
 
 BUILT_PAGES = Path(__file__).parent / "dashboard" / "dist"
-
-
 _GC_THRESHOLDS = (50_000, 50, 100)
 
 
@@ -185,9 +181,10 @@ def serve(settings: Settings) -> None:
     if settings.workers == 1:
         Server(config).run()
     else:
-        # Read by prometheus-client in each worker: their figures are added up.
-        os.environ.setdefault("PROMETHEUS_MULTIPROC_DIR", mkdtemp(prefix="dealcast-metrics-"))
-        _Workers(config, sockets=[config.bind_socket()]).run()
+        with TemporaryDirectory(prefix="dealcast-metrics-") as folder:
+            # Read by prometheus-client in each worker: their figures are added up.
+            os.environ.setdefault("PROMETHEUS_MULTIPROC_DIR", folder)
+            _Workers(config, sockets=[config.bind_socket()]).run()
 
 
 def uvicorn_options(settings: Settings) -> dict[str, Any]:
@@ -221,70 +218,14 @@ def _welcome(settings: Settings) -> str:
     return "\n".join(lines)
 
 
-def _parser() -> ArgumentParser:
-    parser = ArgumentParser(
-        prog="server.py", description="Serves Dealcast, or runs one of its commands."
-    )
-    commands = parser.add_subparsers(dest="command")
-    organisation = commands.add_parser(
-        "organisation", help="a new organisation with its first admin"
-    )
-    organisation.add_argument("name")
-    organisation.add_argument("--admin", metavar="EMAIL", required=True)
-    user = commands.add_parser("user", help="invites, changes, deactivates or reactivates a user")
-    user.add_argument("email")
-    user.add_argument("--organisation", metavar="NAME")
-    user.add_argument("--role", choices=[role.value for role in UserRole])
-    user.add_argument("--heir", metavar="EMAIL", help="who owns the deals of a user deactivated")
-    state = user.add_mutually_exclusive_group()
-    state.add_argument("--deactivate", action="store_true")
-    state.add_argument("--activate", action="store_true")
-    user.add_argument("--identity", metavar="ID", help="who the user is at OIDC_ISSUER: oid or sub")
-    user.add_argument("--tenant", metavar="ID", help="the tenant of that identity, if it has one")
-    token = commands.add_parser("token", help="prints a token that signs a user in")
-    token.add_argument("email")
-    token.add_argument("--hours", type=float, default=24)
-    rotate = commands.add_parser("rotate", help="a new epoch of the log, after a restore")
-    rotate.add_argument("--organisation", metavar="NAME", help="all of them if left out")
-    return parser
-
-
-async def run(settings: Settings, asked: Namespace) -> str:
-    """One of the operator's commands; what it answers is printed."""
-    await migrate(settings.database_url)
-    async with opened(settings.database_url):
-        if asked.command == "organisation":
-            return await operator.organisation(asked.name, asked.admin)
-        if asked.command == "token":
-            return await operator.token(Tokens(settings.auth_secret), asked.email, asked.hours)
-        if asked.command == "rotate":
-            return await operator.rotate(asked.organisation)
-        return await operator.user(
-            asked.email,
-            asked.organisation,
-            UserRole(asked.role) if asked.role else None,
-            active=True if asked.activate else False if asked.deactivate else None,
-            heir_email=asked.heir,
-            identity=_identity(settings, asked),
-        )
-
-
-def _identity(settings: Settings, asked: Namespace) -> Person | None:
-    if asked.identity is None:
-        return None
-    if settings.oidc_issuer is None:
-        raise SettingsError("OIDC_ISSUER must be set, to say whose --identity it is")
-    return Person(settings.oidc_issuer, asked.tenant or "", asked.identity)
-
-
 def main(arguments: list[str], environ: Mapping[str, str]) -> int:
-    asked = _parser().parse_args(arguments)
+    asked = commands.parser().parse_args(arguments)
     try:
         settings = Settings.load(environ)
         if asked.command is None:
             serve(settings)
         else:
-            print(asyncio.run(run(settings, asked)))
+            print(asyncio.run(commands.run(settings, asked)))
     except (SettingsError, Unreachable, DealcastError) as error:
         print(error, file=sys.stderr)
         return 1

@@ -9,6 +9,7 @@ ROOT = Path(__file__).parent.parent
 PACKAGES = {"schema", "resolvers", "realtime", "models"}
 MODULES = {
     "server",
+    "commands",
     "settings",
     "demo",
     "demo_comments",
@@ -36,6 +37,7 @@ def imported(module: str) -> set[str]:
     [
         ("server", set()),  # it puts everything together
         ("settings", PACKAGES | MODULES | WEB),
+        ("commands", {"server", "demo", "schema"} | WEB),
         ("node", PACKAGES | {"server", "settings", "demo", "demo_data", "pages"} | WEB),
         ("pages", PACKAGES | {"server", "settings", "demo", "demo_data"} | WEB),
         ("demo", {"server", "settings", "schema"} | WEB),

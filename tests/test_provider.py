@@ -10,7 +10,7 @@ import pytest
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from websockets.exceptions import ConnectionClosed
 
-import server
+import commands
 from models import Identity, User
 from models.errors import Refused
 from resolvers import identities, provider
@@ -228,6 +228,6 @@ async def test_the_command_links_a_user(database_url: str, microsoft: Issuer) ->
 
 def test_an_identity_needs_a_provider() -> None:
     settings = Settings.load({"DATABASE_URL": "sqlite://none.db", "AUTH_SECRET": SECRET})
-    asked = server._parser().parse_args(["user", "dave@acme.example", "--identity", "dave"])
+    asked = commands.parser().parse_args(["user", "dave@acme.example", "--identity", "dave"])
     with pytest.raises(SettingsError, match="OIDC_ISSUER must be set"):
-        server._identity(settings, asked)
+        commands._identity(settings, asked)
