@@ -141,9 +141,14 @@ async def test_a_process_that_is_asked_to_stop_exits_in_time_and_its_clients_com
 
 
 async def test_several_workers_serve_one_port_and_stop_together(
-    shared_database: str, redis: servers.Redis
+    shared_database: str, redis: servers.Redis, tmp_path: Path
 ) -> None:
-    environ = {"DATABASE_URL": shared_database, "BROADCAST_URL": redis.url, "WORKERS": "2"}
+    environ = {
+        "DATABASE_URL": shared_database,
+        "BROADCAST_URL": redis.url,
+        "WORKERS": "2",
+        "TMPDIR": str(tmp_path),
+    }
     assert (await command("organisation", "Acme", "--admin", "alice@acme.example", **environ))[
         0
     ] == 0
@@ -163,6 +168,8 @@ async def test_several_workers_serve_one_port_and_stop_together(
             for live in lives:
                 assert (await live.next())["cursor"] == payload["cursor"]
         assert await running.end() == 0
+    # Nor does anything stay behind in the place for temporary files.
+    assert await asyncio.to_thread(lambda: list(tmp_path.iterdir())) == []
 
 
 async def test_workers_end_when_their_supervisor_is_killed(
