@@ -9,7 +9,8 @@ import models
 from models.errors import LimitExceeded, Unauthenticated
 from models.permissions import may_edit
 from realtime.updates import Update
-from schema.loaders import Loaders, Seen
+from schema.keys import Seen
+from schema.loaders import Loaders
 
 MOST_OBJECTS = 25_000
 

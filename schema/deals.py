@@ -16,14 +16,7 @@ from schema.context import Info
 from schema.conversation import Contribution, Message
 from schema.enums import DealVisibility, LeadStatus, OpportunityStatus
 from schema.fields import resolved
-from schema.loaders import (
-    CommentsOf,
-    ContributionsOf,
-    EventsOf,
-    FollowersOf,
-    MessagesOf,
-    Seen,
-)
+from schema.keys import CommentsOf, ContributionsOf, EventsOf, FollowersOf, MessagesOf, Seen
 from schema.money import Money
 from schema.node import Node
 from schema.people import Contact, User

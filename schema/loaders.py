@@ -6,7 +6,7 @@ so that loaders may be shared by everything that is read at one moment of the da
 
 from collections.abc import Mapping
 from functools import cached_property
-from typing import Any, NamedTuple
+from typing import Any
 
 from strawberry.dataloader import DataLoader
 
@@ -44,75 +44,17 @@ from resolvers import (
 from resolvers.conversation_lists import Tally
 from resolvers.pages import Page
 from schema.batches import alike, many, one
-
-
-class Seen(NamedTuple):
-    """A deal as one user sees it."""
-
-    viewer: User
-    deal_id: str
-
-
-class DealsOf(NamedTuple):
-    """A page of the deals where a person stands, as one user sees them."""
-
-    viewer: User
-    role: DealRole | None
-    first: int | None
-    after: str | None
-    contact_id: str
-
-
-class DealCount(NamedTuple):
-    viewer: User
-    role: DealRole | None
-    contact_id: str
-
-
-class FollowersOf(NamedTuple):
-    """A page of a deal's subscribers."""
-
-    first: int | None
-    after: str | None
-    deal_id: str
-
-
-class CommentsOf(NamedTuple):
-    """A page of a deal's comments."""
-
-    first: int | None
-    after: str | None
-    deal_id: str
-
-
-class EventsOf(NamedTuple):
-    """A page of a deal's timeline."""
-
-    first: int | None
-    after: str | None
-    deal_id: str
-
-
-class MessagesOf(NamedTuple):
-    """A page of a deal's messages."""
-
-    first: int | None
-    after: str | None
-    deal_id: str
-
-
-class ContributionsOf(NamedTuple):
-    """A page of what one person, or everybody, contributed to a deal."""
-
-    contact_id: str | None
-    first: int | None
-    after: str | None
-    deal_id: str
-
-
-class ContributionCount(NamedTuple):
-    contact_id: str | None
-    deal_id: str
+from schema.keys import (
+    CommentsOf,
+    ContributionCount,
+    ContributionsOf,
+    DealCount,
+    DealsOf,
+    EventsOf,
+    FollowersOf,
+    MessagesOf,
+    Seen,
+)
 
 
 class Loaders:

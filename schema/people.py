@@ -13,7 +13,7 @@ from schema.connections import After, First, LoggedConnection
 from schema.context import Info
 from schema.enums import DealRole, UserRole
 from schema.fields import resolved
-from schema.loaders import DealsOf
+from schema.keys import DealsOf
 from schema.node import Node
 
 if TYPE_CHECKING:
