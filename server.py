@@ -195,6 +195,8 @@ def uvicorn_options(settings: Settings) -> dict[str, Any]:
         "log_level": "warning",
         "http": Http,
         "ws": Wire,
+        # Longer than proxies keep an idle connection, or one is closed while a request is on its way.
+        "timeout_keep_alive": 75,
         # Its time-out closes with 1011, which stock clients take as final: the wire pings.
         "ws_ping_interval": None,
         "ws_ping_timeout": None,

@@ -132,12 +132,16 @@ VARIABLES = (
         _AMOUNT,
     ),
     Variable(
-        "MAX_SOCKETS", "20000", "websockets that a process holds", "a number, 1 to 999999", _COUNT
+        "MAX_SOCKETS",
+        "20000",
+        "websockets and event streams that a process holds; those that have not signed in give way first",
+        "a number, 1 to 999999",
+        _COUNT,
     ),
     Variable(
         "MAX_SOCKETS_PER_USER",
         "2000",
-        "websockets that a process holds of one user",
+        "websockets and event streams that a process holds of one user",
         "a number, 1 to 999999",
         _COUNT,
     ),

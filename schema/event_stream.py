@@ -103,9 +103,9 @@ class EventStream:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         sockets, user_id = self._all.sockets, self._session.user.id
-        if sockets.are_full:
+        if not sockets.have_room():
             await full("this server is full: try again later")(scope, receive, send)
-        elif not sockets.admit(user_id):
+        elif not sockets.admit(self, user_id):
             await full("too many streams of this user: try again later")(scope, receive, send)
         else:
             try:

@@ -32,6 +32,9 @@ class Sockets:
         self._most_of_user = most_of_user
         self._users: Counter[str] = Counter()
         self._open: set[Socket] = set()
+        # Those that have not said yet who they are, the oldest first, and those sent away to make room.
+        self._strangers: dict[Socket, None] = {}
+        self._dismissed: set[Socket] = set()
         self._timer: asyncio.TimerHandle | None = None
         self._all_gone = asyncio.Event()
         self.going = False
@@ -42,8 +45,10 @@ class Sockets:
     def __len__(self) -> int:
         return len(self._open)
 
-    def add(self, socket: Socket) -> None:
+    def add(self, socket: Socket, *, is_stranger: bool = False) -> None:
         self._open.add(socket)
+        if is_stranger:
+            self._strangers[socket] = None
         self._all_gone.clear()
         metrics.SOCKETS.inc()
         if self.going:
@@ -51,15 +56,24 @@ class Sockets:
         if self._timer is None:
             self._timer = asyncio.get_running_loop().call_later(_TICK, self._tick)
 
-    @property
-    def are_full(self) -> bool:
-        return len(self._open) >= self._most
+    def have_room(self) -> bool:
+        """Whether one more may come. For it the oldest stranger goes: who has no token keeps nobody out."""
+        if len(self._open) - len(self._dismissed) < self._most:
+            return True
+        if not self._strangers:
+            return False
+        oldest = next(iter(self._strangers))
+        del self._strangers[oldest]
+        self._dismissed.add(oldest)
+        oldest.hang_up(CloseCode.TRY_AGAIN, "this server is full: try again later")
+        return True
 
-    def admit(self, user_id: str) -> bool:
+    def admit(self, socket: Socket, user_id: str) -> bool:
         """Whether one more socket of a user may stay; one that does is let out by `release`."""
         if self._users[user_id] >= self._most_of_user:
             return False
         self._users[user_id] += 1
+        self._strangers.pop(socket, None)
         return True
 
     def release(self, user_id: str) -> None:
@@ -76,6 +90,8 @@ class Sockets:
 
     def remove(self, socket: Socket) -> None:
         self._open.remove(socket)
+        self._strangers.pop(socket, None)
+        self._dismissed.discard(socket)
         metrics.SOCKETS.dec()
         if not self._open:
             self._all_gone.set()

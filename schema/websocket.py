@@ -64,10 +64,10 @@ class Connection:
             return
         await self._websocket.accept(subprotocol=PROTOCOL)
         self._wire.settle()
-        if self._sockets.are_full:
+        if not self._sockets.have_room():
             self.hang_up(CloseCode.TRY_AGAIN, "this server is full: try again later")
             return
-        self._sockets.add(self)
+        self._sockets.add(self, is_stranger=True)
         try:
             await self._read()
         finally:
@@ -184,7 +184,7 @@ class Connection:
             ) from None
         except Unauthenticated as error:
             raise Hangup(CloseCode.UNAUTHORIZED, str(error)) from None
-        if self._session is None and not self._sockets.admit(session.user.id):
+        if self._session is None and not self._sockets.admit(self, session.user.id):
             raise Hangup(CloseCode.TRY_AGAIN, "too many sockets of this user: try again later")
         if self._session is not None and session.user.id != self._session.user.id:
             raise Hangup(CloseCode.UNAUTHORIZED, "the fresh token is another user's")

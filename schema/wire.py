@@ -28,6 +28,12 @@ GONE_AFTER = 10
 # And so many without taking anything of what waits for it.
 STALLED_AFTER = 8
 CLOSE_SECONDS = 3.0
+# Frames that bring no message, pings and the pieces of messages: so many at once, and so many a second more.
+# Each costs as much as a short message, and none is counted as one.
+MOST_SPARE_FRAMES = 4_000
+SPARE_FRAMES_A_SECOND = 100
+# What is parsed in one go, so that a flood is noticed before all of it is parsed.
+_SLICE = 4_096
 
 _CUT_OFF = 1006
 _KEY = "wire"
@@ -38,8 +44,8 @@ class Wire(WebSocketsSansIOProtocol):
 
     # The base has a dict that is full to the brim: ours beside it would double its size.
     __slots__ = (
-        *("_bytes", "_goodbye", "_is_blocked", "_is_over", "_quiet", "_room", "_stalled"),
-        "_waiting",
+        *("_bytes", "_goodbye", "_is_blocked", "_is_over", "_quiet", "_room", "_spare"),
+        *("_stalled", "_waiting"),
     )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -51,6 +57,7 @@ class Wire(WebSocketsSansIOProtocol):
         self._goodbye: tuple[CloseCode, str] | None = None
         self._room: asyncio.Future[None] | None = None
         self._quiet = self._stalled = 0
+        self._spare = MOST_SPARE_FRAMES
 
     @staticmethod
     def of(scope: Any) -> "Wire":
@@ -130,6 +137,8 @@ class Wire(WebSocketsSansIOProtocol):
 
     def tick(self) -> None:
         """A second has passed."""
+        if self._spare > 0:
+            self._spare = min(self._spare + SPARE_FRAMES_A_SECOND, MOST_SPARE_FRAMES)
         if self._is_blocked:
             self._stalled += 1
             if self._stalled == STALLED_AFTER:
@@ -147,7 +156,11 @@ class Wire(WebSocketsSansIOProtocol):
 
     def data_received(self, data: bytes) -> None:
         self._quiet = 0
-        super().data_received(data)
+        for start in range(0, len(data), _SLICE):
+            if self._spare <= 0:
+                # It has been told goodbye, and is not listened to.
+                return
+            super().data_received(data[start : start + _SLICE])
 
     def pause_writing(self) -> None:
         super().pause_writing()
@@ -193,6 +206,23 @@ class Wire(WebSocketsSansIOProtocol):
         if hasattr(self, "scope"):
             # The connection's own copy of the application's state.
             self.scope["state"][_KEY] = self
+
+    def handle_ping(self) -> None:
+        super().handle_ping()
+        self._take_spare()
+
+    def handle_pong(self, event: Frame) -> None:
+        super().handle_pong(event)
+        self._take_spare()
+
+    def handle_cont(self, event: Frame) -> None:
+        super().handle_cont(event)
+        self._take_spare()
+
+    def _take_spare(self) -> None:
+        self._spare -= 1
+        if self._spare == 0:
+            self.hang_up(CloseCode.BAD_MESSAGE, "too many frames that bring no message")
 
     def handle_close(self, event: Frame) -> None:
         super().handle_close(event)

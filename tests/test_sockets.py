@@ -12,11 +12,13 @@ from realtime.opening import Opening
 from realtime.streams import Stream
 from schema.live import LiveOperation
 from schema.operations import Operations
+from schema.protocol import CloseCode
 from schema.websocket import Connection
-from schema.wire import Wire
+from schema.wire import MOST_SPARE_FRAMES, Wire
 from tests import factories
 from tests.documents import FOLLOW_ALL
 from tests.figures import figure, reaches
+from tests.frames import CONTINUATION, PING, PONG, TEXT, Frames
 from tests.harness import Client, World, running
 from tests.statements import statements
 
@@ -44,6 +46,51 @@ async def test_a_user_and_a_process_have_so_many_sockets_and_no_more(database_ur
         await reaches(world.http, "dealcast_sockets", 0)
         async with world.bob.socket():
             pass
+
+
+async def test_who_does_not_say_who_they_are_keeps_nobody_out(database_url: str) -> None:
+    async with (
+        running(database_url, MAX_SOCKETS="2") as world,
+        Frames.open(world) as first,
+        Frames.open(world) as second,
+    ):
+        await reaches(world.http, "dealcast_sockets", 2)
+        async with world.bob.socket():
+            assert await first.end() == CloseCode.TRY_AGAIN
+            async with world.carol.socket():
+                assert await second.end() == CloseCode.TRY_AGAIN
+                # These two have said it, and stay.
+                async with Frames.open(world) as third:
+                    assert await third.end() == CloseCode.TRY_AGAIN
+                assert await _refused(world.dave) == CloseCode.TRY_AGAIN
+                assert await figure(world.http, "dealcast_sockets") == 2
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+@pytest.mark.parametrize("opcode", [PING, PONG, CONTINUATION], ids=["ping", "pong", "piece"])
+async def test_a_flood_of_frames_without_a_message_is_cut_short(
+    world: World, monkeypatch: pytest.MonkeyPatch, opcode: int
+) -> None:
+    """By whoever it is; most of it is not even parsed."""
+    taken = 0
+
+    def take(wire: Wire) -> None:
+        nonlocal taken
+        taken += 1
+        take_spare(wire)
+
+    take_spare = Wire._take_spare
+    monkeypatch.setattr(Wire, "_take_spare", take)
+    async with Frames.admitted(world.bob) as neighbour, Frames.open(world) as socket:
+        if opcode == CONTINUATION:
+            socket.send_raw(TEXT, b"{", last=False)
+        empty = bytes([opcode | (opcode != CONTINUATION) << 7, 0x80]) + bytes(4)
+        socket.write(empty * 20 * MOST_SPARE_FRAMES)
+        assert await socket.end() == CloseCode.BAD_MESSAGE
+        neighbour.say(type="ping")
+        assert await neighbour.hear() == {"type": "pong"}
+    # What was parsed with it.
+    assert MOST_SPARE_FRAMES <= taken < MOST_SPARE_FRAMES + 1_000
 
 
 async def test_a_hundred_who_subscribe_at_once_cost_about_what_one_costs(world: World) -> None:
