@@ -1,15 +1,11 @@
 """Can everybody use the pages? In their language, with a screen reader, in the dark, on a telephone."""
 
-from pathlib import Path
-from typing import Any
-
 import pytest
-from playwright.async_api import Page, expect
+from playwright.async_api import expect
 
 from tests.browser.conftest import Windows
-from tests.browser.windows import Dealcast, Window
+from tests.browser.windows import Dealcast, Window, serious
 
-AXE = Path(__file__).parents[2] / "dashboard" / "node_modules" / "axe-core" / "axe.min.js"
 CAROL = "carol@acme.example"
 
 
@@ -33,15 +29,15 @@ async def test_axe_finds_nothing_serious_on_any_page(
     window = await windows.open(shared_dealcast, color_scheme=scheme)
     await window.page.goto(window.url)
     await window.sees("Who are you?")
-    assert await _serious(window.page) == []
+    assert await serious(window.page) == []
     await window.sign_in(CAROL)
     for page in await _pages(shared_dealcast):
         await window.page.goto(f"{window.url}/{page}")
         await expect(window.page.get_by_role("heading", level=1)).to_be_visible()
-        assert await _serious(window.page) == [], page
+        assert await serious(window.page) == [], page
     await window.page.get_by_role("button", name="Change the contact").click()
     await window.pick("The new contact", "Claire Fontaine")
-    assert await _serious(window.page) == []
+    assert await serious(window.page) == []
 
 
 async def test_nothing_is_wider_than_a_telephone(
@@ -85,14 +81,3 @@ async def _pages(dealcast: Dealcast) -> list[str]:
 async def _width(window: Window) -> int:
     width: int = await window.page.evaluate("document.documentElement.scrollWidth")
     return width
-
-
-async def _serious(page: Page) -> list[Any]:
-    # As a debugger would: the page's own policy lets no script of others in.
-    await page.evaluate(AXE.read_text())
-    found = await page.evaluate("axe.run()")
-    return [
-        (one["id"], [node["html"] for node in one["nodes"]])
-        for one in found["violations"]
-        if one["impact"] in {"serious", "critical"}
-    ]

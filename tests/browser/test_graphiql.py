@@ -2,13 +2,16 @@
 
 import re
 
+import pytest
 from playwright.async_api import Locator, Page, expect
 
 from resolvers.tokens import Tokens
 from tests.browser.conftest import Windows
-from tests.browser.windows import Dealcast, Window
+from tests.browser.windows import Dealcast, Window, serious
 from tests.harness import SECRET
 
+QUERY = """# A comment
+query Find { opportunities(first: 5, search: "Enterprise") { nodes { id name } } }"""
 FOLLOW = "subscription Follow { followedDealUpdates { kind event { kind actor { fullName } } deal { name } } }"
 RENAME = """mutation Rename {
   updateOpportunity(input: { id: "DEAL", name: "Renamed in GraphiQL" }) {
@@ -60,6 +63,28 @@ async def test_without_the_demo_it_asks_for_a_token(dealcast: Dealcast, windows:
     await expect(_answer(window.page)).to_contain_text("Bob Fischer")
 
 
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+async def test_axe_finds_nothing_serious_in_graphiql(
+    shared_dealcast: Dealcast, windows: Windows, scheme: str
+) -> None:
+    window = await windows.open(shared_dealcast, color_scheme=scheme)
+    await _open(window, "Bob Fischer")
+    await _run(window.page, QUERY)
+    await expect(_answer(window.page)).to_contain_text("Enterprise contract")
+    for panel in ("Documentation Explorer", "GraphiQL Explorer", "History"):
+        if panel == "History":
+            await window.page.get_by_role("button", name="New tab").click()
+            await expect(_tabs(window.page).locator("[aria-current=true]")).to_have_text(
+                "<untitled>"
+            )
+        await window.page.get_by_role("button", name=f"Show {panel}").click()
+        await expect(window.page.get_by_role("button", name=f"Hide {panel}")).to_be_visible()
+        assert await serious(window.page) == [], panel
+    await window.page.get_by_role("button", name="Open settings dialog").click()
+    await expect(window.page.get_by_role("dialog")).to_be_visible()
+    assert await serious(window.page) == []
+
+
 async def _open(window: Window, person: str) -> None:
     await window.page.goto(f"{window.url}/graphql")
     option = window.page.get_by_role("option").filter(has_text=person)
@@ -72,6 +97,10 @@ def _answer(page: Page) -> Locator:
     return page.locator(".graphiql-response .view-lines")
 
 
+def _tabs(page: Page) -> Locator:
+    return page.get_by_role("list", name="Select active operation")
+
+
 async def _write(page: Page, operation: str) -> None:
     editor = page.locator(".graphiql-query-editor .view-lines")
     await expect(editor).to_have_text(re.compile(r"\w"))  # it starts with an example
@@ -82,8 +111,8 @@ async def _write(page: Page, operation: str) -> None:
     await page.evaluate("text => navigator.clipboard.writeText(text)", operation)
     await page.keyboard.press("Control+V")
     # The editor tells the rest of GraphiQL a moment later; the tab is named after the operation then.
-    [name] = re.findall(r"^\w+ (\w+)", operation)
-    await expect(page.get_by_role("tab", name=name)).to_be_visible()
+    [name] = re.findall(r"^[a-z]+ (\w+)", operation, re.MULTILINE)
+    await expect(_tabs(page).get_by_role("button", name=name, exact=True)).to_be_visible()
 
 
 async def _run(page: Page, operation: str) -> None:

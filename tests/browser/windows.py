@@ -3,6 +3,7 @@
 import asyncio
 import signal
 from contextlib import AsyncExitStack
+from pathlib import Path
 from typing import Any
 
 import httpx
@@ -16,6 +17,7 @@ FLAGS = [
     *("--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run"),
     *("--disable-background-networking", "--disable-component-update", "--disable-sync"),
 ]
+AXE = Path(__file__).parents[2] / "dashboard" / "node_modules" / "axe-core" / "axe.min.js"
 PATIENCE = 15_000  # milliseconds
 
 expect.set_options(timeout=PATIENCE)
@@ -144,3 +146,15 @@ class Window:
 async def both(*doing: Any) -> None:
     """Two windows side by side."""
     await asyncio.gather(*doing)
+
+
+async def serious(page: Page) -> list[Any]:
+    """What axe finds serious or critical: each rule with the elements that break it."""
+    # As a debugger would: the page's own policy lets no script of others in.
+    await page.evaluate(AXE.read_text())
+    found = await page.evaluate("axe.run()")
+    return [
+        (one["id"], [node["html"] for node in one["nodes"]])
+        for one in found["violations"]
+        if one["impact"] in {"serious", "critical"}
+    ]
