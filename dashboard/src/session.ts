@@ -1,5 +1,6 @@
 /** Who is signed in, in this window: two windows side by side may be two people. */
 
+import { kept } from "./kept";
 import { createStore } from "./store";
 
 export interface Session {
@@ -15,16 +16,15 @@ export interface DemoPerson {
   organisation: string;
 }
 
-const KEY = "dealcast.session";
 const EARLY = 60_000;
 
-export const session = createStore<Session | null>(JSON.parse(sessionStorage.getItem(KEY) ?? "null"));
+const stored = kept(() => sessionStorage, "dealcast.session");
+export const session = createStore<Session | null>(JSON.parse(stored.get() ?? "null"));
 /** Why somebody who was signed in is not any more. */
 export const ended = createStore<boolean>(false);
 
 function keep(next: Session | null) {
-  if (next) sessionStorage.setItem(KEY, JSON.stringify(next));
-  else sessionStorage.removeItem(KEY);
+  stored.set(next && JSON.stringify(next));
   session.set(next);
 }
 

@@ -6,14 +6,11 @@ from playwright.async_api import Route, expect
 
 from resolvers.tokens import Tokens
 from tests.browser.conftest import Windows
-from tests.browser.windows import Dealcast, both
+from tests.browser.windows import SET_AMOUNT, Dealcast, both
 from tests.harness import SECRET
 from tests.processes import free_port
 
 BOB, CAROL = "bob@acme.example", "carol@acme.example"
-AMOUNT = """mutation ($id: ID!, $amount: Decimal!) {
-  updateOpportunity(input: { id: $id, amount: { amount: $amount, currency: "EUR" } }) { userErrors { code } }
-}"""
 
 
 async def test_a_killed_server_costs_its_windows_nothing_and_they_say_so(
@@ -29,8 +26,8 @@ async def test_a_killed_server_costs_its_windows_nothing_and_they_say_so(
 
     # Elsewhere, on the same data: where the windows do not look.
     await dealcast.start(PORT=str(free_port()))
-    await dealcast.ask("alice@acme.example", AMOUNT, id=deal, amount="275000")
-    await dealcast.ask("alice@acme.example", AMOUNT, id=deal, amount="300000")
+    await dealcast.ask("alice@acme.example", SET_AMOUNT, id=deal, amount="275000")
+    await dealcast.ask("alice@acme.example", SET_AMOUNT, id=deal, amount="300000")
     await dealcast.kill()
     await dealcast.start()
     for window in (bob, carol):
@@ -48,7 +45,7 @@ async def test_a_window_without_a_network_is_not_stale_in_silence(
     await carol.page.context.set_offline(True)
     await expect(carol.connection).to_have_text("Reconnecting")
     await carol.sees("What you see may be older.")
-    await dealcast.ask(BOB, AMOUNT, id=deal, amount="275000")
+    await dealcast.ask(BOB, SET_AMOUNT, id=deal, amount="275000")
     await carol.page.context.set_offline(False)
     await expect(carol.connection).to_have_text("Caught up: 1 change missed and received")
     await expect(carol.card("Enterprise contract")).to_contain_text("€275,000")

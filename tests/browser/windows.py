@@ -19,6 +19,9 @@ FLAGS = [
 ]
 AXE = Path(__file__).parents[2] / "dashboard" / "node_modules" / "axe-core" / "axe.min.js"
 PATIENCE = 15_000  # milliseconds
+SET_AMOUNT = """mutation ($id: ID!, $amount: Decimal!) {
+  updateOpportunity(input: { id: $id, amount: { amount: $amount, currency: "EUR" } }) { userErrors { code } }
+}"""
 
 expect.set_options(timeout=PATIENCE)
 
@@ -73,11 +76,11 @@ class Window:
         self.strayed: list[str] = []
         self.complaints: list[str] = []
         page.set_default_timeout(PATIENCE)
-        here = (f"{url}/", "data:", f"blob:{url}/")
+        self._here: tuple[str, ...] = (f"{url}/", "data:", f"blob:{url}/")
         page.context.on(
             "request",
             lambda request: (
-                None if request.url.startswith(here) else self.strayed.append(request.url)
+                None if request.url.startswith(self._here) else self.strayed.append(request.url)
             ),
         )
         page.on(
@@ -97,6 +100,9 @@ class Window:
                 else None
             ),
         )
+
+    def may_visit(self, origin: str) -> None:
+        self._here += (f"{origin}/",)
 
     async def sign_in(self, email: str) -> None:
         await self.page.goto(self.url)
