@@ -35,9 +35,10 @@ export async function demoPeople(): Promise<DemoPerson[] | null> {
   return (await response.json()).people;
 }
 
+/** Throws where it is refused, with the status as its cause, or cannot be reached. */
 async function demoToken(email: string): Promise<string> {
   const response = await fetch("/demo/sign-in", { method: "POST", body: JSON.stringify({ email }) });
-  if (!response.ok) throw new Error(`the demo answers ${response.status}`);
+  if (!response.ok) throw new Error(`the demo answers ${response.status}`, { cause: response.status });
   return (await response.json()).token;
 }
 
@@ -76,10 +77,15 @@ export function expiresAt(token: string): number {
 export async function freshToken(force = false): Promise<string> {
   const current = session.get();
   if (!current) return "";
-  if (current.email && (force || expiresAt(current.token) - Date.now() < EARLY)) {
-    const token = await demoToken(current.email);
-    if (session.get()?.email === current.email) keep({ token, email: current.email });
+  const { email } = current;
+  if (!email || !(force || expiresAt(current.token) - Date.now() < EARLY)) return current.token;
+  try {
+    const token = await demoToken(email);
+    if (session.get()?.email === email) keep({ token, email });
     return token;
+  } catch (error) {
+    // Refused: they have to sign in anew. Unreachable: whoever needs the token tries again.
+    if (error instanceof Error && Number(error.cause) < 500) endSession();
+    return current.token;
   }
-  return current.token;
 }

@@ -15,6 +15,7 @@ from playwright.async_api import Browser, async_playwright
 
 from server import BUILT_PAGES
 from tests.browser.windows import FLAGS, Dealcast, Window
+from tests.cable import Cable
 from tests.processes import free_port, process
 
 PROGRAMS = ("chromium", "chromium-browser", "google-chrome")
@@ -26,8 +27,8 @@ MISSING = (
     if not (BUILT_PAGES / "index.html").exists()
     else None
 )
-# A server that is gone, and a demo that is off.
-_EXPECTED = re.compile(r"WebSocket|ERR_|/demo/people$")
+# A server that is gone, a demo that is off or refuses.
+_EXPECTED = re.compile(r"WebSocket|ERR_|/demo/(people|sign-in)$")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -104,7 +105,7 @@ class Windows:
         self._chromium = chromium
         self._opened: list[Window] = []
 
-    async def open(self, server: Dealcast, **options: object) -> Window:
+    async def open(self, server: Dealcast | Cable, **options: object) -> Window:
         context = await self._chromium.new_context(**options)  # type: ignore[arg-type]
         window = Window(await context.new_page(), server.url)
         self._opened.append(window)

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import httpx
-from playwright.async_api import Locator, Page, expect
+from playwright.async_api import Locator, Page, WebSocket, expect
 
 from resolvers.tokens import Tokens
 from tests.harness import SECRET
@@ -75,6 +75,7 @@ class Window:
         self.url = url
         self.strayed: list[str] = []
         self.complaints: list[str] = []
+        self.sockets: list[WebSocket] = []
         page.set_default_timeout(PATIENCE)
         self._here: tuple[str, ...] = (f"{url}/", "data:", f"blob:{url}/")
         page.context.on(
@@ -83,14 +84,7 @@ class Window:
                 None if request.url.startswith(self._here) else self.strayed.append(request.url)
             ),
         )
-        page.on(
-            "websocket",
-            lambda socket: (
-                None
-                if socket.url == f"{url.replace('http', 'ws')}/graphql"
-                else self.strayed.append(socket.url)
-            ),
-        )
+        page.on("websocket", self._connected)
         page.on("pageerror", lambda error: self.complaints.append(str(error)))
         page.on(
             "console",
@@ -100,6 +94,11 @@ class Window:
                 else None
             ),
         )
+
+    def _connected(self, socket: WebSocket) -> None:
+        self.sockets.append(socket)
+        if socket.url != f"{self.url.replace('http', 'ws')}/graphql":
+            self.strayed.append(socket.url)
 
     def may_visit(self, origin: str) -> None:
         self._here += (f"{origin}/",)

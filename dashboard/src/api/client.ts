@@ -17,7 +17,7 @@ export function createClient(live: Live): Client {
           utils.appendHeaders(operation, { Authorization: `Bearer ${session.get()?.token ?? ""}` }),
         didAuthError: (error) => error.graphQLErrors.some((one) => one.extensions.code === "UNAUTHENTICATED"),
         async refreshAuth() {
-          if (session.get()?.email) await freshToken(true).catch(endSession);
+          if (session.get()?.email) await freshToken(true);
           else endSession();
         },
       })),
