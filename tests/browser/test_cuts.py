@@ -106,11 +106,10 @@ async def test_a_slow_network_shows_a_move_at_once_and_takes_it_back_if_it_fails
 
 
 async def test_a_token_that_ends_asks_for_another_and_says_why(
-    dealcast: Dealcast, windows: Windows
+    seeded: Dealcast, windows: Windows
 ) -> None:
-    await dealcast.kill()
-    await dealcast.start(DEMO="off", TOKEN_GRACE_SECONDS="0")
-    window = await windows.open(dealcast)
+    await seeded.start(DEMO="off", TOKEN_GRACE_SECONDS="0")
+    window = await windows.open(seeded)
     await window.page.goto(window.url)
     await window.page.get_by_label("Token").fill(Tokens(SECRET).issue(CAROL, hours=3 / 3600))
     await window.page.get_by_role("button", name="Sign in").click()
@@ -119,16 +118,15 @@ async def test_a_token_that_ends_asks_for_another_and_says_why(
 
 
 async def test_a_fresh_token_is_brought_on_the_live_socket(
-    dealcast: Dealcast, windows: Windows
+    seeded: Dealcast, windows: Windows
 ) -> None:
-    await dealcast.kill()
-    await dealcast.start(TOKEN_GRACE_SECONDS="0")
-    carol = await windows.open(dealcast)
+    await seeded.start(TOKEN_GRACE_SECONDS="0")
+    carol = await windows.open(seeded)
     await _hand_out(carol, 30, 4, 3600)
     await carol.sign_in(CAROL)
     await asyncio.sleep(5)  # the token with which it connected has ended
-    deal = await dealcast.deal("Enterprise contract")
-    await dealcast.ask(BOB, SET_AMOUNT, id=deal, amount="275000")
+    deal = await seeded.deal("Enterprise contract")
+    await seeded.ask(BOB, SET_AMOUNT, id=deal, amount="275000")
     await expect(carol.card("Enterprise contract")).to_contain_text("€275,000")
     await expect(carol.connection).to_have_text("Live")
     [socket] = carol.sockets
@@ -136,11 +134,10 @@ async def test_a_fresh_token_is_brought_on_the_live_socket(
 
 
 async def test_a_token_that_cannot_be_renewed_for_a_while_costs_no_sign_in(
-    dealcast: Dealcast, windows: Windows
+    seeded: Dealcast, windows: Windows
 ) -> None:
-    await dealcast.kill()
-    await dealcast.start(TOKEN_GRACE_SECONDS="0")
-    carol = await windows.open(dealcast)
+    await seeded.start(TOKEN_GRACE_SECONDS="0")
+    carol = await windows.open(seeded)
     await _hand_out(carol, 30, 3)
     await carol.sign_in(CAROL)
     await carol.page.unroute("**/demo/sign-in")

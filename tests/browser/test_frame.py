@@ -35,12 +35,11 @@ async def page_around(url: str) -> AsyncIterator[str]:
 
 
 async def test_a_frame_of_a_named_host_is_live_though_it_can_keep_nothing(
-    dealcast: Dealcast, windows: Windows
+    seeded: Dealcast, windows: Windows
 ) -> None:
-    async with page_around(dealcast.url) as host:
-        await dealcast.kill()
-        await dealcast.start(FRAME_ANCESTORS=host)
-        window = await windows.open(dealcast, viewport={"width": 1280, "height": 800})
+    async with page_around(seeded.url) as host:
+        await seeded.start(FRAME_ANCESTORS=host)
+        window = await windows.open(seeded, viewport={"width": 1280, "height": 800})
         window.may_visit(host)
         await window.page.add_init_script(FORBID_STORAGE)
         await window.page.goto(host)
@@ -49,8 +48,8 @@ async def test_a_frame_of_a_named_host_is_live_though_it_can_keep_nothing(
         await expect(frame.locator(".connection .words")).to_have_text("Live")
         await frame.get_by_role("button", name="Light or dark").click()
 
-        deal = await dealcast.deal("Enterprise contract")
-        await dealcast.ask(BOB, SET_AMOUNT, id=deal, amount="275000")
+        deal = await seeded.deal("Enterprise contract")
+        await seeded.ask(BOB, SET_AMOUNT, id=deal, amount="275000")
         card = frame.get_by_role("listitem").filter(has_text="Enterprise contract")
         await expect(card).to_contain_text("€275,000")
         await frame.get_by_role("button", name="Sign out").click()

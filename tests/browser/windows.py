@@ -1,6 +1,7 @@
 """How do tests speak of windows? As a person does who looks at them."""
 
 import asyncio
+import re
 import signal
 from contextlib import AsyncExitStack
 from pathlib import Path
@@ -18,6 +19,7 @@ FLAGS = [
     *("--disable-background-networking", "--disable-component-update", "--disable-sync"),
 ]
 AXE = Path(__file__).parents[2] / "dashboard" / "node_modules" / "axe-core" / "axe.min.js"
+COLOUR_RULES = ["color-contrast", "link-in-text-block"]
 PATIENCE = 15_000  # milliseconds
 SET_AMOUNT = """mutation ($id: ID!, $amount: Decimal!) {
   updateOpportunity(input: { id: $id, amount: { amount: $amount, currency: "EUR" } }) { userErrors { code } }
@@ -113,24 +115,31 @@ class Window:
         return self.page.locator(".connection .words")
 
     def panel(self, title: str) -> Locator:
-        return self.page.get_by_role("region", name=title)
+        """By its whole title, behind which a number may stand."""
+        return self.page.get_by_role("region", name=re.compile(rf"^{title}\s*\d*$"))
 
     def people(self, title: str) -> Locator:
         """Who stands in a panel, without what is said of them for a moment."""
         return self.panel(title).locator(".lines")
 
     def column(self, stage: str) -> Locator:
-        return self.page.get_by_role("region", name=stage)
+        return self.page.get_by_role("region", name=stage, exact=True)
 
     def card(self, name: str) -> Locator:
-        return self.page.get_by_role("listitem").filter(
-            has=self.page.get_by_role("link", name=name)
-        )
+        link = self.page.get_by_role("link", name=name, exact=True)
+        return self.page.get_by_role("listitem").filter(has=link)
+
+    async def go_to(self, page: str) -> None:
+        """One of the pages of the bar."""
+        await self.page.get_by_role("navigation").get_by_role("link", name=page).click()
+        heading = self.page.get_by_role("heading", level=1, name=page, exact=True)
+        await expect(heading).to_be_visible()
 
     async def show(self, deal: str) -> None:
         """The page of a deal, from the board."""
-        await self.page.get_by_role("link", name=deal).first.click()
-        await expect(self.page.get_by_role("heading", level=1, name=deal)).to_be_visible()
+        # Not the link of a notice, which comes and goes.
+        await self.page.get_by_role("main").get_by_role("link", name=deal, exact=True).click()
+        await expect(self.page.locator("#deal-name")).to_have_text(deal)
 
     async def pick(self, label: str, name: str) -> None:
         await self.page.get_by_role("combobox", name=label).fill(name)
@@ -153,11 +162,13 @@ async def both(*doing: Any) -> None:
     await asyncio.gather(*doing)
 
 
-async def serious(page: Page) -> list[Any]:
+async def serious(page: Page, *, colours_alone: bool = False) -> list[Any]:
     """What axe finds serious or critical: each rule with the elements that break it."""
-    # As a debugger would: the page's own policy lets no script of others in.
-    await page.evaluate(AXE.read_text())
-    found = await page.evaluate("axe.run()")
+    if not await page.evaluate("'axe' in window"):
+        # As a debugger would: the page's own policy lets no script of others in.
+        await page.evaluate(AXE.read_text())
+    rules = {"runOnly": COLOUR_RULES} if colours_alone else {}
+    found = await page.evaluate("rules => axe.run(rules)", rules)
     return [
         (one["id"], [node["html"] for node in one["nodes"]])
         for one in found["violations"]

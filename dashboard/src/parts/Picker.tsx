@@ -100,13 +100,13 @@ export function Picker({ of, label, without = [], onPick }: Props) {
 /** The people whose names begin so, a moment after the typing. */
 export function useFound(of: Props["of"], search: string, open: boolean): Person[] {
   const client = useClient();
-  const [found, setFound] = useState<Person[]>([]);
+  const [found, setFound] = useState<{ by: string; people: Person[] }>({ by: "", people: [] });
   useEffect(() => {
     if (!open) return;
     let current = true;
     const timer = setTimeout(async () => {
       const people = of === "contacts" ? await contacts() : await users();
-      if (current) setFound(people);
+      if (current) setFound({ by: search, people });
     }, PAUSE);
     async function contacts() {
       const { data } = await client.query(FindContactsDocument, { search });
@@ -125,5 +125,7 @@ export function useFound(of: Props["of"], search: string, open: boolean): Person
       clearTimeout(timer);
     };
   }, [client, of, search, open]);
-  return found;
+  if (found.by === search) return found.people;
+  // Until the answer is there: who is chosen by a quick Enter must be somebody with that name.
+  return found.people.filter((person) => person.fullName.toLocaleLowerCase().includes(search.toLocaleLowerCase()));
 }
