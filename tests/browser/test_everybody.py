@@ -74,7 +74,7 @@ async def test_a_deal_is_moved_and_opened_by_keyboard_alone(
 
 async def _pages(window: Window, dealcast: Dealcast) -> AsyncIterator[str]:
     """Goes through them all, and ends on a deal's."""
-    for page in ("Board", "Leads", "Inbox"):
+    for page in ("Board", "Leads", "Contacts", "Inbox"):
         await window.go_to(page)
         yield page
     await window.page.goto(f"{window.url}/#/deal/{await dealcast.deal('Enterprise contract')}")

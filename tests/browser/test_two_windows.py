@@ -108,7 +108,7 @@ async def test_a_conflict_is_shown_and_resolved(dealcast: Dealcast, windows: Win
     await dealcast.ask(CAROL, RENAME, id=deal, name="Enterprise contract of 2027")
     await expect(bob.page.locator("#deal-name")).to_have_text("Enterprise contract of 2027")
     await bob.page.get_by_role("button", name="Save").click()
-    await bob.sees("Somebody else changed this deal while you were editing.")
+    await bob.sees("Somebody else changed this while you were editing.")
     await bob.page.get_by_role("button", name="Apply my change to it").click()
     await expect(bob.page.locator("#deal-name")).to_have_text("Enterprise contract, signed")
     await expect(bob.page.get_by_role("dialog")).to_have_count(0)
