@@ -19,7 +19,7 @@ export interface DemoPerson {
 const EARLY = 60_000;
 
 const stored = kept(() => sessionStorage, "dealcast.session");
-export const session = createStore<Session | null>(JSON.parse(stored.get() ?? "null"));
+export const session = createStore(JSON.parse(stored.get() ?? "null") as Session | null);
 /** Why somebody who was signed in is not any more. */
 export const ended = createStore<boolean>(false);
 
@@ -32,14 +32,14 @@ function keep(next: Session | null) {
 export async function demoPeople(): Promise<DemoPerson[] | null> {
   const response = await fetch("/demo/people");
   if (!response.ok) return null;
-  return (await response.json()).people;
+  return ((await response.json()) as { people: DemoPerson[] }).people;
 }
 
 /** Throws where it is refused, with the status as its cause, or cannot be reached. */
 async function demoToken(email: string): Promise<string> {
   const response = await fetch("/demo/sign-in", { method: "POST", body: JSON.stringify({ email }) });
   if (!response.ok) throw new Error(`the demo answers ${response.status}`, { cause: response.status });
-  return (await response.json()).token;
+  return ((await response.json()) as { token: string }).token;
 }
 
 export async function signInAs(email: string): Promise<void> {
@@ -67,7 +67,7 @@ export function endSession(): void {
 export function expiresAt(token: string): number {
   try {
     const payload = token.split(".")[1]!.replace(/-/g, "+").replace(/_/g, "/");
-    return JSON.parse(atob(payload)).exp * 1000;
+    return (JSON.parse(atob(payload)) as { exp: number }).exp * 1000;
   } catch {
     return Number.POSITIVE_INFINITY;
   }

@@ -82,7 +82,10 @@ export function Picker({ of, label, without = [], onPick }: Props) {
             role="option"
             aria-selected={index === active}
             // Before the input loses the focus.
-            onMouseDown={(event) => (event.preventDefault(), pick(person))}
+            onMouseDown={(event) => {
+              event.preventDefault();
+              pick(person);
+            }}
           >
             <Avatar name={person.fullName} />
             <span>
@@ -104,10 +107,11 @@ export function useFound(of: Props["of"], search: string, open: boolean): Person
   useEffect(() => {
     if (!open) return;
     let current = true;
-    const timer = setTimeout(async () => {
+    const timer = setTimeout(() => void find(), PAUSE);
+    async function find() {
       const people = of === "contacts" ? await contacts() : await users();
       if (current) setFound({ by: search, people });
-    }, PAUSE);
+    }
     async function contacts() {
       const { data } = await client.query(FindContactsDocument, { search });
       return (data?.contacts.nodes ?? []).map(({ id, fullName, jobTitle, company }) => ({
