@@ -77,7 +77,7 @@ $(NODE): $(CLIENTS)/package-lock.json $(CLIENTS)/package.json | $(DEV)
 	@$(RUN) -m tests.node
 	@touch $@
 
-$(PAGES): $(DASHBOARD) schema/schema.graphql | $(RUNTIME)
+$(PAGES): $(DASHBOARD) examples/javascript/live.mjs schema/schema.graphql | $(RUNTIME)
 	@echo "Building the pages of dashboard/"
 	@$(RUN) pages.py build
 	@touch $@

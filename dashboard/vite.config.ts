@@ -29,6 +29,8 @@ function compressed(): Plugin {
 export default defineConfig({
   root: here,
   plugins: [react(), compressed()],
+  // The recipe outside this folder is made of the packages in it.
+  resolve: { dedupe: ["graphql-ws"] },
   worker: { format: "es" },
   build: {
     target: "es2022",
@@ -38,5 +40,5 @@ export default defineConfig({
     chunkSizeWarningLimit: 5000,
     rollupOptions: { input: { index: join(here, "index.html"), graphiql: join(here, "graphiql.html") } },
   },
-  server: { proxy: { "/graphql": { target: "http://127.0.0.1:8000", ws: true }, "/demo": "http://127.0.0.1:8000" } },
+  server: { fs: { allow: [join(here, "..")] }, proxy: { "/graphql": { target: "http://127.0.0.1:8000", ws: true }, "/demo": "http://127.0.0.1:8000" } },
 });

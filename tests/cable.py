@@ -49,9 +49,13 @@ class Cable:
 
     def unplug(self) -> None:
         """Cuts every connection and refuses new ones."""
+        self.refuse()
+        self.cut()
+
+    def refuse(self) -> None:
+        """Open connections are as well as they were; there are no new ones."""
         if self._server is not None:
             self._server.close()
-        self.cut()
 
     def cut(self) -> None:
         for line in list(self._lines):

@@ -5,10 +5,12 @@ import { Connection } from "./live/connection";
 import { LiveInbox, LiveLists } from "./live/LiveLists";
 import { openSocket } from "./live/socket";
 import { BoardPage } from "./pages/BoardPage";
+import { ContactsPage } from "./pages/ContactsPage";
 import { DealPage } from "./pages/DealPage";
 import { InboxPage } from "./pages/InboxPage";
 import { LeadsPage } from "./pages/LeadsPage";
 import { SignInPage } from "./pages/SignInPage";
+import { UsersPage } from "./pages/UsersPage";
 import { Notices } from "./parts/Notices";
 import { Shell } from "./parts/Shell";
 import { useRoute } from "./route";
@@ -36,7 +38,9 @@ function SignedIn() {
       <Shell connection={connection} route={route}>
         {route.page === "board" && <BoardPage />}
         {route.page === "leads" && <LeadsPage />}
+        {route.page === "contacts" && <ContactsPage />}
         {route.page === "inbox" && <InboxPage />}
+        {route.page === "users" && <UsersPage />}
         {route.page === "deal" && <DealPage key={route.id} id={route.id} />}
       </Shell>
       <Notices />

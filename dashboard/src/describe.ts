@@ -6,6 +6,7 @@ import { stageName, text } from "./text";
 
 type Change = EventFragment["changes"][number];
 type Named = Change["beforeNode"];
+type Texts = Record<string, string | undefined>;
 
 const { did } = text;
 
@@ -117,9 +118,9 @@ function value(change: Change, plain: string | null): string {
     case "PROBABILITY":
       return `${plain} %`;
     case "PARTICIPANT_ROLE":
-      return text.roles[plain as keyof typeof text.roles] ?? plain;
+      return (text.roles as Texts)[plain] ?? plain;
     case "STATUS":
-      return text.leadStatus[plain as keyof typeof text.leadStatus] ?? plain;
+      return (text.leadStatus as Texts)[plain] ?? plain;
     case "VISIBILITY":
       return plain === "RESTRICTED" ? text.restrictedBadge : text.everyone;
     default:

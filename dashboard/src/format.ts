@@ -9,9 +9,9 @@ export function money({ amount, currency }: Money, compact = false): string {
   return new Intl.NumberFormat(locale, {
     style: "currency",
     currency,
-    minimumFractionDigits: 0,
-    maximumFractionDigits: compact ? 1 : 2,
-    notation: compact ? "compact" : "standard",
+    ...(compact
+      ? { notation: "compact", minimumFractionDigits: 0, maximumFractionDigits: 1 }
+      : { trailingZeroDisplay: "stripIfInteger" }),
   }).format(Number(amount));
 }
 

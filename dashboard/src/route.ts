@@ -2,7 +2,9 @@
 
 import { useSyncExternalStore } from "react";
 
-export type Route = { page: "board" } | { page: "leads" } | { page: "inbox" } | { page: "deal"; id: string };
+const LISTS = ["leads", "contacts", "inbox", "users"] as const;
+
+export type Route = { page: "board" } | { page: (typeof LISTS)[number] } | { page: "deal"; id: string };
 
 export const href = (route: Route): string =>
   route.page === "deal" ? `#/deal/${route.id}` : route.page === "board" ? "#/" : `#/${route.page}`;
@@ -16,5 +18,5 @@ export function useRoute(): Route {
   const hash = useSyncExternalStore(subscribe, () => location.hash);
   const [, page, id] = hash.split("/");
   if (page === "deal" && id) return { page, id };
-  return page === "leads" || page === "inbox" ? { page } : { page: "board" };
+  return { page: LISTS.find((list) => list === page) ?? "board" };
 }

@@ -1,5 +1,6 @@
 /** Who is signed in, in this window: two windows side by side may be two people. */
 
+import { kept } from "./kept";
 import { createStore } from "./store";
 
 export interface Session {
@@ -15,16 +16,15 @@ export interface DemoPerson {
   organisation: string;
 }
 
-const KEY = "dealcast.session";
 const EARLY = 60_000;
 
-export const session = createStore<Session | null>(JSON.parse(sessionStorage.getItem(KEY) ?? "null"));
+const stored = kept(() => sessionStorage, "dealcast.session");
+export const session = createStore(JSON.parse(stored.get() ?? "null") as Session | null);
 /** Why somebody who was signed in is not any more. */
 export const ended = createStore<boolean>(false);
 
 function keep(next: Session | null) {
-  if (next) sessionStorage.setItem(KEY, JSON.stringify(next));
-  else sessionStorage.removeItem(KEY);
+  stored.set(next && JSON.stringify(next));
   session.set(next);
 }
 
@@ -32,13 +32,14 @@ function keep(next: Session | null) {
 export async function demoPeople(): Promise<DemoPerson[] | null> {
   const response = await fetch("/demo/people");
   if (!response.ok) return null;
-  return (await response.json()).people;
+  return ((await response.json()) as { people: DemoPerson[] }).people;
 }
 
+/** Throws where it is refused, with the status as its cause, or cannot be reached. */
 async function demoToken(email: string): Promise<string> {
   const response = await fetch("/demo/sign-in", { method: "POST", body: JSON.stringify({ email }) });
-  if (!response.ok) throw new Error(`the demo answers ${response.status}`);
-  return (await response.json()).token;
+  if (!response.ok) throw new Error(`the demo answers ${response.status}`, { cause: response.status });
+  return ((await response.json()) as { token: string }).token;
 }
 
 export async function signInAs(email: string): Promise<void> {
@@ -66,7 +67,7 @@ export function endSession(): void {
 export function expiresAt(token: string): number {
   try {
     const payload = token.split(".")[1]!.replace(/-/g, "+").replace(/_/g, "/");
-    return JSON.parse(atob(payload)).exp * 1000;
+    return (JSON.parse(atob(payload)) as { exp: number }).exp * 1000;
   } catch {
     return Number.POSITIVE_INFINITY;
   }
@@ -76,10 +77,15 @@ export function expiresAt(token: string): number {
 export async function freshToken(force = false): Promise<string> {
   const current = session.get();
   if (!current) return "";
-  if (current.email && (force || expiresAt(current.token) - Date.now() < EARLY)) {
-    const token = await demoToken(current.email);
-    if (session.get()?.email === current.email) keep({ token, email: current.email });
+  const { email } = current;
+  if (!email || !(force || expiresAt(current.token) - Date.now() < EARLY)) return current.token;
+  try {
+    const token = await demoToken(email);
+    if (session.get()?.email === email) keep({ token, email });
     return token;
+  } catch (error) {
+    // Refused: they have to sign in anew. Unreachable: whoever needs the token tries again.
+    if (error instanceof Error && Number(error.cause) < 500) endSession();
+    return current.token;
   }
-  return current.token;
 }

@@ -3,11 +3,13 @@
 Where there is no Chromium, or the pages are not built, each test is named as not run.
 """
 
+import asyncio
 import re
 import shutil
 import sqlite3
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack
+from fcntl import LOCK_EX, flock
 from pathlib import Path
 
 import pytest
@@ -15,6 +17,7 @@ from playwright.async_api import Browser, async_playwright
 
 from server import BUILT_PAGES
 from tests.browser.windows import FLAGS, Dealcast, Window
+from tests.cable import Cable
 from tests.processes import free_port, process
 
 PROGRAMS = ("chromium", "chromium-browser", "google-chrome")
@@ -26,8 +29,8 @@ MISSING = (
     if not (BUILT_PAGES / "index.html").exists()
     else None
 )
-# A server that is gone, and a demo that is off.
-_EXPECTED = re.compile(r"WebSocket|ERR_|/demo/people$")
+# A server that is gone, a demo that is off or refuses.
+_EXPECTED = re.compile(r"WebSocket|ERR_|/demo/(people|sign-in)$")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -56,34 +59,47 @@ async def chromium() -> AsyncIterator[Browser]:
 
 
 @pytest.fixture(scope="session")
-async def demo_database(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The demo's data, as a first start leaves them."""
-    folder = tmp_path_factory.mktemp("demo")
-    async with process(DATABASE_URL=f"sqlite://{folder}/demo.db", DEMO="on") as server:
-        await server.end()
-    return folder / "demo.db"
+async def demo_database(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Path:
+    """The demo's data, as a first start leaves them; made once, whichever process of the suite comes first."""
+    base = tmp_path_factory.getbasetemp()
+    folder = base if worker_id == "master" else base.parent
+    path = folder / "demo.db"
+    with (folder / "demo.lock").open("w") as lock:
+        await asyncio.to_thread(flock, lock, LOCK_EX)
+        if not path.exists():
+            async with process(DATABASE_URL=f"sqlite://{folder}/seeded.db", DEMO="on") as server:
+                await server.end()
+            (folder / "seeded.db").rename(path)
+    return path
 
 
 @pytest.fixture
-async def dealcast(demo_database: Path, tmp_path: Path) -> AsyncIterator[Dealcast]:
-    """A server with the demo's data, which a test may stop and start."""
-    with sqlite3.connect(demo_database) as there, sqlite3.connect(tmp_path / "demo.db") as here:
-        there.backup(here)
+async def seeded(demo_database: Path, tmp_path: Path) -> AsyncIterator[Dealcast]:
+    """A server with the demo's data that a test starts as it needs it, and may stop and start again."""
+    _copy(demo_database, tmp_path)
     environ = {
         "DATABASE_URL": f"sqlite://{tmp_path}/demo.db",
         "DEMO": "on",
         "PORT": str(free_port()),
     }
     async with AsyncExitStack() as stack:
-        server = Dealcast(environ, stack)
-        await server.start()
-        yield server
+        yield Dealcast(environ, stack)
+
+
+@pytest.fixture
+async def dealcast(seeded: Dealcast) -> Dealcast:
+    await seeded.start()
+    return seeded
 
 
 @pytest.fixture(scope="session")
-async def shared_dealcast(demo_database: Path) -> AsyncIterator[Dealcast]:
+async def shared_dealcast(
+    demo_database: Path, tmp_path_factory: pytest.TempPathFactory
+) -> AsyncIterator[Dealcast]:
     """The same, for all tests that change nothing."""
-    environ = {"DATABASE_URL": f"sqlite://{demo_database}", "DEMO": "on", "PORT": str(free_port())}
+    folder = tmp_path_factory.mktemp("shared")
+    _copy(demo_database, folder)
+    environ = {"DATABASE_URL": f"sqlite://{folder}/demo.db", "DEMO": "on", "PORT": str(free_port())}
     async with AsyncExitStack() as stack:
         server = Dealcast(environ, stack)
         await server.start()
@@ -97,6 +113,11 @@ async def windows(chromium: Browser) -> AsyncIterator["Windows"]:
     await opened.close()
 
 
+def _copy(database: Path, folder: Path) -> None:
+    with sqlite3.connect(database) as there, sqlite3.connect(folder / "demo.db") as here:
+        there.backup(here)
+
+
 class Windows:
     """Opens windows, each of a person of its own; when the test is over, none may have strayed or complained."""
 
@@ -104,7 +125,7 @@ class Windows:
         self._chromium = chromium
         self._opened: list[Window] = []
 
-    async def open(self, server: Dealcast, **options: object) -> Window:
+    async def open(self, server: Dealcast | Cable, **options: object) -> Window:
         context = await self._chromium.new_context(**options)  # type: ignore[arg-type]
         window = Window(await context.new_page(), server.url)
         self._opened.append(window)

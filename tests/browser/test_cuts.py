@@ -6,14 +6,12 @@ from playwright.async_api import Route, expect
 
 from resolvers.tokens import Tokens
 from tests.browser.conftest import Windows
-from tests.browser.windows import Dealcast, both
+from tests.browser.windows import SET_AMOUNT, Dealcast, Window, both
+from tests.cable import cable
 from tests.harness import SECRET
 from tests.processes import free_port
 
 BOB, CAROL = "bob@acme.example", "carol@acme.example"
-AMOUNT = """mutation ($id: ID!, $amount: Decimal!) {
-  updateOpportunity(input: { id: $id, amount: { amount: $amount, currency: "EUR" } }) { userErrors { code } }
-}"""
 
 
 async def test_a_killed_server_costs_its_windows_nothing_and_they_say_so(
@@ -29,8 +27,8 @@ async def test_a_killed_server_costs_its_windows_nothing_and_they_say_so(
 
     # Elsewhere, on the same data: where the windows do not look.
     await dealcast.start(PORT=str(free_port()))
-    await dealcast.ask("alice@acme.example", AMOUNT, id=deal, amount="275000")
-    await dealcast.ask("alice@acme.example", AMOUNT, id=deal, amount="300000")
+    await dealcast.ask("alice@acme.example", SET_AMOUNT, id=deal, amount="275000")
+    await dealcast.ask("alice@acme.example", SET_AMOUNT, id=deal, amount="300000")
     await dealcast.kill()
     await dealcast.start()
     for window in (bob, carol):
@@ -48,10 +46,29 @@ async def test_a_window_without_a_network_is_not_stale_in_silence(
     await carol.page.context.set_offline(True)
     await expect(carol.connection).to_have_text("Reconnecting")
     await carol.sees("What you see may be older.")
-    await dealcast.ask(BOB, AMOUNT, id=deal, amount="275000")
+    await dealcast.ask(BOB, SET_AMOUNT, id=deal, amount="275000")
     await carol.page.context.set_offline(False)
     await expect(carol.connection).to_have_text("Caught up: 1 change missed and received")
     await expect(carol.card("Enterprise contract")).to_contain_text("€275,000")
+
+
+async def test_a_connection_that_died_in_silence_is_noticed_replaced_and_caught_up(
+    dealcast: Dealcast, windows: Windows
+) -> None:
+    async with cable(dealcast.url) as line:
+        carol = await windows.open(line)
+        await carol.page.clock.install()
+        await carol.sign_in(CAROL)
+        deal = await dealcast.deal("Enterprise contract")
+        line.refuse()
+        line.swallow()
+        await dealcast.ask(BOB, SET_AMOUNT, id=deal, amount="275000")
+        await expect(carol.connection).to_have_text("Live")  # nobody told the browser
+        await carol.page.clock.fast_forward("00:21")
+        await expect(carol.connection).to_have_text("Reconnecting")
+        await line.plug_in()
+        await expect(carol.connection).to_have_text("Caught up: 1 change missed and received")
+        await expect(carol.card("Enterprise contract")).to_contain_text("€275,000")
 
 
 async def test_a_slow_network_shows_a_move_at_once_and_takes_it_back_if_it_fails(
@@ -89,13 +106,67 @@ async def test_a_slow_network_shows_a_move_at_once_and_takes_it_back_if_it_fails
 
 
 async def test_a_token_that_ends_asks_for_another_and_says_why(
-    dealcast: Dealcast, windows: Windows
+    seeded: Dealcast, windows: Windows
 ) -> None:
-    await dealcast.kill()
-    await dealcast.start(DEMO="off", TOKEN_GRACE_SECONDS="0")
-    window = await windows.open(dealcast)
+    await seeded.start(DEMO="off", TOKEN_GRACE_SECONDS="0")
+    window = await windows.open(seeded)
     await window.page.goto(window.url)
     await window.page.get_by_label("Token").fill(Tokens(SECRET).issue(CAROL, hours=3 / 3600))
     await window.page.get_by_role("button", name="Sign in").click()
     await window.sees("Your session has ended. Please sign in again.")
     await expect(window.page.get_by_label("Token")).to_be_visible()
+
+
+async def test_a_fresh_token_is_brought_on_the_live_socket(
+    seeded: Dealcast, windows: Windows
+) -> None:
+    await seeded.start(TOKEN_GRACE_SECONDS="0")
+    carol = await windows.open(seeded)
+    await _hand_out(carol, 30, 4, 3600)
+    await carol.sign_in(CAROL)
+    await asyncio.sleep(5)  # the token with which it connected has ended
+    deal = await seeded.deal("Enterprise contract")
+    await seeded.ask(BOB, SET_AMOUNT, id=deal, amount="275000")
+    await expect(carol.card("Enterprise contract")).to_contain_text("€275,000")
+    await expect(carol.connection).to_have_text("Live")
+    [socket] = carol.sockets
+    assert not socket.is_closed()
+
+
+async def test_a_token_that_cannot_be_renewed_for_a_while_costs_no_sign_in(
+    seeded: Dealcast, windows: Windows
+) -> None:
+    await seeded.start(TOKEN_GRACE_SECONDS="0")
+    carol = await windows.open(seeded)
+    await _hand_out(carol, 30, 3)
+    await carol.sign_in(CAROL)
+    await carol.page.unroute("**/demo/sign-in")
+    await carol.page.route("**/demo/sign-in", lambda route: route.abort())
+    await expect(carol.connection).to_have_text("Reconnecting")
+    await carol.page.unroute("**/demo/sign-in")
+    await expect(carol.connection).to_have_text("Caught up: nothing was missed")
+
+
+async def test_who_gets_no_token_any_more_is_asked_to_sign_in_again(
+    dealcast: Dealcast, windows: Windows
+) -> None:
+    carol = await windows.open(dealcast)
+    await _hand_out(carol, 30, 3)
+    await carol.sign_in(CAROL)
+    await carol.sees("Your session has ended. Please sign in again.")
+    await carol.page.unroute("**/demo/sign-in")
+    await carol.sign_in(CAROL)
+
+
+async def _hand_out(window: Window, *lives: float) -> None:
+    """The window gets tokens that last so many seconds, one after the other, and then none."""
+    left = list(lives)
+
+    async def answer(route: Route) -> None:
+        if left:
+            token = Tokens(SECRET).issue(CAROL, hours=left.pop(0) / 3600)
+            await route.fulfill(json={"token": token})
+        else:
+            await route.fulfill(status=403, body="")
+
+    await window.page.route("**/demo/sign-in", answer)

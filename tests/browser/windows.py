@@ -1,12 +1,14 @@
 """How do tests speak of windows? As a person does who looks at them."""
 
 import asyncio
+import re
 import signal
 from contextlib import AsyncExitStack
+from pathlib import Path
 from typing import Any
 
 import httpx
-from playwright.async_api import Locator, Page, expect
+from playwright.async_api import Locator, Page, WebSocket, expect
 
 from resolvers.tokens import Tokens
 from tests.harness import SECRET
@@ -16,7 +18,12 @@ FLAGS = [
     *("--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run"),
     *("--disable-background-networking", "--disable-component-update", "--disable-sync"),
 ]
+AXE = Path(__file__).parents[2] / "dashboard" / "node_modules" / "axe-core" / "axe.min.js"
+COLOUR_RULES = ["color-contrast", "link-in-text-block"]
 PATIENCE = 15_000  # milliseconds
+SET_AMOUNT = """mutation ($id: ID!, $amount: Decimal!) {
+  updateOpportunity(input: { id: $id, amount: { amount: $amount, currency: "EUR" } }) { userErrors { code } }
+}"""
 
 expect.set_options(timeout=PATIENCE)
 
@@ -70,22 +77,16 @@ class Window:
         self.url = url
         self.strayed: list[str] = []
         self.complaints: list[str] = []
+        self.sockets: list[WebSocket] = []
         page.set_default_timeout(PATIENCE)
-        here = (f"{url}/", "data:", f"blob:{url}/")
+        self._here: tuple[str, ...] = (f"{url}/", "data:", f"blob:{url}/")
         page.context.on(
             "request",
             lambda request: (
-                None if request.url.startswith(here) else self.strayed.append(request.url)
+                None if request.url.startswith(self._here) else self.strayed.append(request.url)
             ),
         )
-        page.on(
-            "websocket",
-            lambda socket: (
-                None
-                if socket.url == f"{url.replace('http', 'ws')}/graphql"
-                else self.strayed.append(socket.url)
-            ),
-        )
+        page.on("websocket", self._connected)
         page.on("pageerror", lambda error: self.complaints.append(str(error)))
         page.on(
             "console",
@@ -95,6 +96,14 @@ class Window:
                 else None
             ),
         )
+
+    def _connected(self, socket: WebSocket) -> None:
+        self.sockets.append(socket)
+        if socket.url != f"{self.url.replace('http', 'ws')}/graphql":
+            self.strayed.append(socket.url)
+
+    def may_visit(self, origin: str) -> None:
+        self._here += (f"{origin}/",)
 
     async def sign_in(self, email: str) -> None:
         await self.page.goto(self.url)
@@ -106,24 +115,31 @@ class Window:
         return self.page.locator(".connection .words")
 
     def panel(self, title: str) -> Locator:
-        return self.page.get_by_role("region", name=title)
+        """By its whole title, behind which a number may stand."""
+        return self.page.get_by_role("region", name=re.compile(rf"^{title}\s*\d*$"))
 
     def people(self, title: str) -> Locator:
         """Who stands in a panel, without what is said of them for a moment."""
         return self.panel(title).locator(".lines")
 
     def column(self, stage: str) -> Locator:
-        return self.page.get_by_role("region", name=stage)
+        return self.page.get_by_role("region", name=stage, exact=True)
 
     def card(self, name: str) -> Locator:
-        return self.page.get_by_role("listitem").filter(
-            has=self.page.get_by_role("link", name=name)
-        )
+        link = self.page.get_by_role("link", name=name, exact=True)
+        return self.page.get_by_role("listitem").filter(has=link)
+
+    async def go_to(self, page: str) -> None:
+        """One of the pages of the bar."""
+        await self.page.get_by_role("navigation").get_by_role("link", name=page).click()
+        heading = self.page.get_by_role("heading", level=1, name=page, exact=True)
+        await expect(heading).to_be_visible()
 
     async def show(self, deal: str) -> None:
         """The page of a deal, from the board."""
-        await self.page.get_by_role("link", name=deal).first.click()
-        await expect(self.page.get_by_role("heading", level=1, name=deal)).to_be_visible()
+        # Not the link of a notice, which comes and goes.
+        await self.page.get_by_role("main").get_by_role("link", name=deal, exact=True).click()
+        await expect(self.page.locator("#deal-name")).to_have_text(deal)
 
     async def pick(self, label: str, name: str) -> None:
         await self.page.get_by_role("combobox", name=label).fill(name)
@@ -144,3 +160,17 @@ class Window:
 async def both(*doing: Any) -> None:
     """Two windows side by side."""
     await asyncio.gather(*doing)
+
+
+async def serious(page: Page, *, colours_alone: bool = False) -> list[Any]:
+    """What axe finds serious or critical: each rule with the elements that break it."""
+    if not await page.evaluate("'axe' in window"):
+        # As a debugger would: the page's own policy lets no script of others in.
+        await page.evaluate(AXE.read_text())
+    rules = {"runOnly": COLOUR_RULES} if colours_alone else {}
+    found = await page.evaluate("rules => axe.run(rules)", rules)
+    return [
+        (one["id"], [node["html"] for node in one["nodes"]])
+        for one in found["violations"]
+        if one["impact"] in {"serious", "critical"}
+    ]

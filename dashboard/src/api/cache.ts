@@ -10,7 +10,7 @@ import {
   SummaryDocument,
   type SummaryUpdatesSubscription,
 } from "../graphql";
-import { append } from "./lists";
+import { append, forget } from "./lists";
 import { placeDeal, placeEvent, placeNotification } from "./news";
 
 type Item = BoardUpdatesSubscription["opportunityUpdates"];
@@ -47,6 +47,8 @@ const PARTS = [
   "MessagePayload",
   "ContributionPayload",
   "NotificationsPayload",
+  "ContactPayload",
+  "UserPayload",
 ];
 
 /** Pages after the first are joined to it. */
@@ -67,6 +69,10 @@ export const cache = cacheExchange({
     Query: {
       opportunities: nextPage,
       leads: nextPage,
+    },
+    Mutation: {
+      createContact: (_, __, cache) => forget(cache, "Query", "contacts"),
+      updateContact: (_, __, cache) => forget(cache, "Query", "contacts"),
     },
     Subscription: {
       opportunityUpdates: (result, _, cache) => placeDeal(cache, "opportunities", result.opportunityUpdates as Item),

@@ -12,15 +12,17 @@ export function createClient(live: Live): Client {
     exchanges: [
       cache,
       revisions,
-      authExchange(async (utils) => ({
-        addAuthToOperation: (operation) =>
-          utils.appendHeaders(operation, { Authorization: `Bearer ${session.get()?.token ?? ""}` }),
-        didAuthError: (error) => error.graphQLErrors.some((one) => one.extensions.code === "UNAUTHENTICATED"),
-        async refreshAuth() {
-          if (session.get()?.email) await freshToken(true).catch(endSession);
-          else endSession();
-        },
-      })),
+      authExchange((utils) =>
+        Promise.resolve({
+          addAuthToOperation: (operation) =>
+            utils.appendHeaders(operation, { Authorization: `Bearer ${session.get()?.token ?? ""}` }),
+          didAuthError: (error) => error.graphQLErrors.some((one) => one.extensions.code === "UNAUTHENTICATED"),
+          async refreshAuth() {
+            if (session.get()?.email) await freshToken(true);
+            else endSession();
+          },
+        }),
+      ),
       subscriptionExchange({
         forwardSubscription: ({ query, variables }) => ({
           subscribe: (sink) => ({

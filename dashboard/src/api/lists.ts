@@ -19,8 +19,10 @@ export function prepend(
   keep: (key: Key) => boolean = () => true,
 ): void {
   const key = cache.keyOfEntity(entity);
-  for (const { connection, nodes } of lists(cache, parent, list)) {
-    if (key && !nodes.includes(key)) link(cache, connection, [key, ...nodes.filter(keep)]);
+  for (const { connection, nodes, given } of lists(cache, parent, list)) {
+    // What is new is on no later page.
+    const first = given?.after ? [] : [key!];
+    if (key && !nodes.includes(key)) link(cache, connection, [...first, ...nodes.filter(keep)]);
   }
 }
 

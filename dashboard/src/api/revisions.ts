@@ -28,7 +28,8 @@ export const revisions: Exchange = ({ client, forward }) => {
   }
 
   function withoutOld(result: OperationResult): OperationResult {
-    const [[name, item] = []] = Object.entries(result.data ?? {}) as [string, { deal?: Versioned | null }][];
+    const data = (result.data ?? {}) as Record<string, { deal?: Versioned | null }>;
+    const [[name, item] = []] = Object.entries(data);
     if (!name || !item?.deal || item.deal.revision >= (newest.get(item.deal.id) ?? 0)) return result;
     return { ...result, data: { [name]: { ...item, deal: null } } };
   }

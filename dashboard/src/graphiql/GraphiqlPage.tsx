@@ -1,8 +1,9 @@
-import { useEffect, useState } from "react";
+import { useEffect, useRef, useState } from "react";
 import { explorerPlugin } from "@graphiql/plugin-explorer";
 import { GraphiQL, HISTORY_PLUGIN } from "graphiql";
 import { session } from "../session";
 import { useStore } from "../store";
+import { keepAccessible } from "./accessible";
 import { openFetcher } from "./fetcher";
 import { SignInBar } from "./SignInBar";
 
@@ -40,9 +41,11 @@ export function GraphiqlPage() {
 
 function Explorer() {
   const [{ fetcher, close }] = useState(openFetcher);
+  const page = useRef<HTMLElement>(null);
   useEffect(() => close, [close]);
+  useEffect(() => keepAccessible(page.current!), []);
   return (
-    <main className="explorer">
+    <main className="explorer" ref={page}>
       <GraphiQL fetcher={fetcher} plugins={PLUGINS} defaultQuery={WELCOME} shouldPersistHeaders={false} />
     </main>
   );

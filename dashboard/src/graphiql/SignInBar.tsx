@@ -1,4 +1,4 @@
-import { type FormEvent, useEffect, useState } from "react";
+import { type SubmitEvent, useEffect, useState } from "react";
 import { Logo } from "../parts/Logo";
 import { type DemoPerson, demoPeople, session, signInAs, signInWith, signOut } from "../session";
 import { useStore } from "../store";
@@ -16,7 +16,7 @@ export function SignInBar() {
       if (!session.get() && somebody) void signInAs(somebody.email);
     }, () => setPeople(null));
   }, []);
-  const submit = (event: FormEvent<HTMLFormElement>) => {
+  const submit = (event: SubmitEvent<HTMLFormElement>) => {
     event.preventDefault();
     signInWith(String(new FormData(event.currentTarget).get("token")));
   };

@@ -30,7 +30,7 @@ export function useRemainingPages<Data>(
     return () => {
       going = false;
     };
-  }, [client, query, start]);
+  }, [client, query, pageInfo, start]);
 }
 
 /** The first value that is there: where a stream begins does not move with the list. */

@@ -73,7 +73,10 @@ function Column({ stage, stages, deals, sums, onMove }: ColumnProps) {
     <section
       className={`column ${stage.type.toLowerCase()}${over ? " over" : ""}`}
       aria-labelledby={stage.id}
-      onDragOver={(event) => (event.preventDefault(), setOver(true))}
+      onDragOver={(event) => {
+        event.preventDefault();
+        setOver(true);
+      }}
       onDragLeave={() => setOver(false)}
       onDrop={(event) => {
         event.preventDefault();

@@ -12,15 +12,10 @@ import { text } from "../text";
 import { useViewer } from "../viewer";
 import type { Deal } from "./DealPage";
 
-const PAGE = 10;
-
 export function CommentsPanel({ deal }: { deal: Deal }) {
   const viewer = useViewer();
-  const [first, setFirst] = useState(PAGE);
-  const [{ data }] = useQuery({ query: CommentsDocument, variables: { id: deal.id, first } });
   const { change } = useChange();
   const recent = useRecentKind(deal.id, "COMMENT");
-  const comments = data?.deal?.comments;
   const add = async (body: string, mentionIds: string[]) => {
     const payload = await change(AddCommentDocument, { input: { dealId: deal.id, body, mentionIds } });
     return payload?.userErrors.length === 0;
@@ -30,14 +25,24 @@ export function CommentsPanel({ deal }: { deal: Deal }) {
       {viewer && viewer.role !== "VIEWER" && (
         <MentionBox label={text.writeComment} submit={text.comment} onSubmit={add} />
       )}
-      {comments?.nodes.length === 0 && <p className="quiet empty">{text.noComments}</p>}
       <ul className="comments">
-        {comments?.nodes.map((comment) => (
-          <Comment key={comment.id} comment={comment} />
-        ))}
+        <Comments dealId={deal.id} />
       </ul>
-      <More more={comments?.pageInfo.hasNextPage} first={first} onMore={setFirst} />
     </Panel>
+  );
+}
+
+function Comments({ dealId, after }: { dealId: string; after?: string }) {
+  const [{ data }] = useQuery({ query: CommentsDocument, variables: { id: dealId, after } });
+  const comments = data?.deal?.comments;
+  return (
+    <>
+      {comments?.nodes.length === 0 && <li className="quiet empty">{text.noComments}</li>}
+      {comments?.nodes.map((comment) => (
+        <Comment key={comment.id} comment={comment} />
+      ))}
+      <More pageInfo={comments?.pageInfo}>{(end) => <Comments dealId={dealId} after={end} />}</More>
+    </>
   );
 }
 

@@ -1,4 +1,4 @@
-import { type FormEvent, useEffect, useState } from "react";
+import { type SubmitEvent, useEffect, useRef, useState } from "react";
 import { useQuery } from "urql";
 import { useChange } from "../api/useChange";
 import { type AddresseeFragment, DraftDocument, SendMessageDocument } from "../graphql";
@@ -23,15 +23,15 @@ export function Composer({ deal, onClose }: { deal: Deal; onClose(): void }) {
   // Whoever has a role decides to whom it goes: with other people it is another draft.
   const people = [deal.contact, ...deal.otherParticipants.map((participant) => participant.contact)];
   const roles = people.map((person) => `${person?.id} ${person?.email}`).join();
-  const [asked, setAsked] = useState(roles);
+  const asked = useRef(roles);
   useEffect(() => {
-    if (asked === roles) return;
-    setAsked(roles);
+    if (asked.current === roles) return;
+    asked.current = roles;
     again({ requestPolicy: "network-only" });
-  }, [again, asked, roles]);
+  }, [again, roles]);
 
   if (!draft) return <Loading failed={error} again={again} />;
-  const send = async (event: FormEvent<HTMLFormElement>) => {
+  const send = async (event: SubmitEvent<HTMLFormElement>) => {
     event.preventDefault();
     const form = new FormData(event.currentTarget);
     const payload = await change(
@@ -95,11 +95,11 @@ function Recipients({ label, people }: { label: string; people: AddresseeFragmen
 
 /** The key, and a word when another one takes its place. */
 function useKeyChanges(key: string | undefined, onChange: () => void): string | undefined {
-  const [known, setKnown] = useState(key);
+  const known = useRef(key);
   useEffect(() => {
-    if (key === undefined || key === known) return;
-    if (known !== undefined) onChange();
-    setKnown(key);
-  }, [key, known, onChange]);
+    if (key === undefined || key === known.current) return;
+    if (known.current !== undefined) onChange();
+    known.current = key;
+  }, [key, onChange]);
   return key;
 }

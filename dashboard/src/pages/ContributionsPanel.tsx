@@ -1,4 +1,4 @@
-import { type FormEvent, useId, useState } from "react";
+import { type SubmitEvent, useId } from "react";
 import { useQuery } from "urql";
 import { useChange } from "../api/useChange";
 import { ago, time } from "../format";
@@ -10,36 +10,42 @@ import { Panel } from "../parts/Panel";
 import { text } from "../text";
 import type { Deal } from "./DealPage";
 
-const PAGE = 5;
 const KINDS: ContributionKind[] = ["CALL", "MEETING", "MESSAGE", "NOTE"];
 
 /** What the people outside did, and a place to note it. */
 export function ContributionsPanel({ deal }: { deal: Deal }) {
-  const [first, setFirst] = useState(PAGE);
-  const [{ data }] = useQuery({ query: ContributionsDocument, variables: { id: deal.id, first } });
   const recent = useRecentKind(deal.id, "CONTRIBUTION");
-  const contributions = data?.deal?.contributions;
   return (
     <Panel title={text.tracked} hint={text.trackedHint} recent={recent}>
       <ul className="comments">
-        {contributions?.nodes.map(({ id, contact, kind, at, body }) => (
-          <li key={id}>
-            <Avatar name={contact.fullName} />
-            <div>
-              <p>
-                <strong>{contact.fullName}</strong> <span className="badge">{text.kinds[kind]}</span>{" "}
-                <time dateTime={at} title={time(at)}>
-                  {ago(at)}
-                </time>
-              </p>
-              <p className="body">{body}</p>
-            </div>
-          </li>
-        ))}
+        <Contributions dealId={deal.id} />
       </ul>
-      <More more={contributions?.pageInfo.hasNextPage} first={first} onMore={setFirst} />
       {deal.viewerCanEdit && <RecordForm deal={deal} />}
     </Panel>
+  );
+}
+
+function Contributions({ dealId, after }: { dealId: string; after?: string }) {
+  const [{ data }] = useQuery({ query: ContributionsDocument, variables: { id: dealId, after } });
+  const contributions = data?.deal?.contributions;
+  return (
+    <>
+      {contributions?.nodes.map(({ id, contact, kind, at, body }) => (
+        <li key={id}>
+          <Avatar name={contact.fullName} />
+          <div>
+            <p>
+              <strong>{contact.fullName}</strong> <span className="badge">{text.kinds[kind]}</span>{" "}
+              <time dateTime={at} title={time(at)}>
+                {ago(at)}
+              </time>
+            </p>
+            <p className="body">{body}</p>
+          </div>
+        </li>
+      ))}
+      <More pageInfo={contributions?.pageInfo}>{(end) => <Contributions dealId={dealId} after={end} />}</More>
+    </>
   );
 }
 
@@ -48,7 +54,7 @@ function RecordForm({ deal }: { deal: Deal }) {
   const { change, busy } = useChange();
   const people = [...(deal.contact ? [deal.contact] : []), ...deal.otherParticipants.map(({ contact }) => contact)];
   if (people.length === 0) return null;
-  const record = async (event: FormEvent<HTMLFormElement>) => {
+  const record = async (event: SubmitEvent<HTMLFormElement>) => {
     event.preventDefault();
     const form = event.currentTarget;
     const given = new FormData(form);

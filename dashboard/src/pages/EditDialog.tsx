@@ -1,5 +1,6 @@
 import { useState } from "react";
 import { UpdateLeadDocument, UpdateOpportunityDocument } from "../graphql";
+import { AmountFields, amountOf } from "../parts/AmountFields";
 import { Dialog } from "../parts/Dialog";
 import { Field } from "../parts/Field";
 import { useVersioned } from "../parts/useVersioned";
@@ -18,27 +19,19 @@ const useSeen = <T,>(deal: T): T => useState(deal)[0];
 function EditOpportunity({ deal, onClose }: { deal: Kind<"Opportunity">; onClose(): void }) {
   const seen = useSeen(deal);
   const { save, conflict, busy } = useVersioned(UpdateOpportunityDocument, deal, onClose);
-  const submit = (form: FormData) => {
-    const amount = String(form.get("amount"));
-    return save({
+  const submit = (form: FormData) =>
+    save({
       id: deal.id,
       name: String(form.get("name")),
-      amount: amount ? { amount, currency: seen.amount?.currency ?? "EUR" } : null,
+      amount: amountOf(form),
       expectedCloseDate: String(form.get("close")) || null,
       expectedVersion: seen.version,
     });
-  };
   return (
     <Dialog title={text.edit} busy={busy} onClose={onClose} onSubmit={submit}>
       {conflict}
       <Field label={text.name} name="name" defaultValue={seen.name} required maxLength={200} autoFocus />
-      <Field
-        label={`${text.amount} (${seen.amount?.currency ?? "EUR"})`}
-        name="amount"
-        defaultValue={seen.amount?.amount ?? ""}
-        inputMode="decimal"
-        pattern="[0-9]+(\.[0-9]{1,4})?"
-      />
+      <AmountFields seen={seen.amount} />
       <Field label={text.expectedClose} name="close" type="date" defaultValue={seen.expectedCloseDate ?? ""} />
     </Dialog>
   );

@@ -7,6 +7,7 @@ import { InboxDocument, MarkReadDocument, type NewsFragment, SnoozeDocument } fr
 import { unread } from "../inbox";
 import { Avatar } from "../parts/Avatar";
 import { Loading } from "../parts/Loading";
+import { More } from "../parts/More";
 import { href } from "../route";
 import { useStore } from "../store";
 import { text } from "../text";
@@ -15,11 +16,8 @@ const HOUR = 3_600_000;
 
 export function InboxPage() {
   const [unreadOnly, setUnreadOnly] = useState(false);
-  const [{ data, error }, again] = useQuery({ query: InboxDocument, variables: { unreadOnly } });
   const count = useStore(unread);
   const { change } = useChange();
-  if (!data) return <Loading failed={error} again={again} />;
-  const shown = data.notifications.nodes.filter((news) => !unreadOnly || news.readAt === null);
   return (
     <div className="narrow">
       <div className="page-head">
@@ -33,13 +31,32 @@ export function InboxPage() {
           {text.markAllRead}
         </button>
       </div>
-      {shown.length === 0 && <p className="loading">{text.inboxEmpty}</p>}
       <ul className="inbox">
-        {shown.map((news) => (
-          <Line key={news.id} news={news} />
-        ))}
+        <Lines unreadOnly={unreadOnly} />
       </ul>
     </div>
+  );
+}
+
+function Lines({ unreadOnly, after }: { unreadOnly: boolean; after?: string }) {
+  const [{ data, error }, again] = useQuery({ query: InboxDocument, variables: { unreadOnly, after } });
+  if (!data) {
+    return (
+      <li className="loading">
+        <Loading failed={error} again={again} />
+      </li>
+    );
+  }
+  const { nodes, pageInfo } = data.notifications;
+  const shown = nodes.filter((news) => !unreadOnly || news.readAt === null);
+  return (
+    <>
+      {shown.length === 0 && !after && <li className="loading">{text.inboxEmpty}</li>}
+      {shown.map((news) => (
+        <Line key={news.id} news={news} />
+      ))}
+      <More pageInfo={pageInfo}>{(end) => <Lines unreadOnly={unreadOnly} after={end} />}</More>
+    </>
   );
 }
 

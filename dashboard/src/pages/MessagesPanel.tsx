@@ -11,14 +11,9 @@ import { text } from "../text";
 import { Composer } from "./Composer";
 import type { Deal } from "./DealPage";
 
-const PAGE = 5;
-
 export function MessagesPanel({ deal }: { deal: Deal }) {
   const [writing, setWriting] = useState(false);
-  const [first, setFirst] = useState(PAGE);
-  const [{ data }] = useQuery({ query: ConversationDocument, variables: { id: deal.id, first } });
   const recent = useRecentKind(deal.id, "MESSAGE");
-  const messages = data?.deal?.messages;
   return (
     <Panel title={text.messages} recent={recent}>
       {deal.viewerCanEdit && !writing && (
@@ -30,12 +25,22 @@ export function MessagesPanel({ deal }: { deal: Deal }) {
       )}
       {writing && <Composer deal={deal} onClose={() => setWriting(false)} />}
       <ul className="comments">
-        {messages?.nodes.map((message) => (
-          <Message key={message.id} message={message} />
-        ))}
+        <Messages dealId={deal.id} />
       </ul>
-      <More more={messages?.pageInfo.hasNextPage} first={first} onMore={setFirst} />
     </Panel>
+  );
+}
+
+function Messages({ dealId, after }: { dealId: string; after?: string }) {
+  const [{ data }] = useQuery({ query: ConversationDocument, variables: { id: dealId, after } });
+  const messages = data?.deal?.messages;
+  return (
+    <>
+      {messages?.nodes.map((message) => (
+        <Message key={message.id} message={message} />
+      ))}
+      <More pageInfo={messages?.pageInfo}>{(end) => <Messages dealId={dealId} after={end} />}</More>
+    </>
   );
 }
 

@@ -1,4 +1,4 @@
-import { type FormEvent, useEffect, useState } from "react";
+import { type SubmitEvent, useEffect, useState } from "react";
 import { Avatar } from "../parts/Avatar";
 import { Logo } from "../parts/Logo";
 import { type DemoPerson, demoPeople, ended, signInAs, signInWith } from "../session";
@@ -60,7 +60,7 @@ export function SignInPage() {
 }
 
 function TokenForm() {
-  const submit = (event: FormEvent<HTMLFormElement>) => {
+  const submit = (event: SubmitEvent<HTMLFormElement>) => {
     event.preventDefault();
     signInWith(String(new FormData(event.currentTarget).get("token")));
   };

@@ -17,7 +17,7 @@ export function ConnectionState({ connection }: { connection: Connection }) {
 }
 
 function Age({ since }: { since: number }) {
-  const [now, setNow] = useState(Date.now());
+  const [now, setNow] = useState(() => Date.now());
   useEffect(() => {
     const timer = setInterval(() => setNow(Date.now()), 1000);
     return () => clearInterval(timer);

@@ -4,8 +4,8 @@ import { ConvertLeadDocument } from "../graphql";
 import { href } from "../route";
 import { stageName, text } from "../text";
 import { useStages } from "../viewer";
+import { AmountFields, amountOf } from "./AmountFields";
 import { Dialog } from "./Dialog";
-import { Field } from "./Field";
 
 /** A lead becomes an opportunity, under the same id and with everything that it has. */
 export function Convert({ id }: { id: string }) {
@@ -14,12 +14,12 @@ export function Convert({ id }: { id: string }) {
   const { change, busy } = useChange();
 
   const convert = async (form: FormData) => {
-    const amount = String(form.get("amount"));
+    const amount = amountOf(form);
     const payload = await change(ConvertLeadDocument, {
       input: {
         id,
         stageId: String(form.get("stage")),
-        ...(amount && { amount: { amount, currency: "EUR" } }),
+        ...(amount && { amount }),
       },
     });
     if (!payload?.opportunity) return;
@@ -44,7 +44,7 @@ export function Convert({ id }: { id: string }) {
               ))}
             </select>
           </p>
-          <Field label={`${text.amount} (EUR)`} name="amount" inputMode="decimal" pattern="[0-9]+(\.[0-9]{1,2})?" />
+          <AmountFields />
         </Dialog>
       )}
     </>

@@ -1,4 +1,4 @@
-import { type FormEvent, type ReactNode, useEffect, useId, useRef } from "react";
+import { type ReactNode, type SubmitEvent, useEffect, useId, useRef } from "react";
 import { text } from "../text";
 
 interface Props {
@@ -20,7 +20,7 @@ export function Dialog({ title, onClose, onSubmit, submit = text.save, busy = fa
     ref.current?.showModal();
     return () => before?.focus();
   }, []);
-  const send = (event: FormEvent<HTMLFormElement>) => {
+  const send = (event: SubmitEvent<HTMLFormElement>) => {
     event.preventDefault();
     onSubmit?.(new FormData(event.currentTarget));
   };

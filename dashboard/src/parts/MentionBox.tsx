@@ -1,4 +1,4 @@
-import { type FormEvent, type KeyboardEvent, useId, useRef, useState } from "react";
+import { type KeyboardEvent, type SubmitEvent, useId, useRef, useState } from "react";
 import { text } from "../text";
 import { Avatar } from "./Avatar";
 import { type Person, useFound } from "./Picker";
@@ -49,7 +49,7 @@ export function MentionBox({ label, submit, start, onSubmit, onCancel }: Props) 
       setCaret(-1);
     }
   };
-  const send = async (event: FormEvent) => {
+  const send = async (event: SubmitEvent) => {
     event.preventDefault();
     const mentioned = named.filter((person) => body.includes(`@${person.fullName}`)).map((person) => person.id);
     if (await onSubmit(body, [...new Set(mentioned)])) {
@@ -86,7 +86,10 @@ export function MentionBox({ label, submit, start, onSubmit, onCancel }: Props) 
               id={`${id}-${index}`}
               role="option"
               aria-selected={index === active}
-              onMouseDown={(event) => (event.preventDefault(), name(person))}
+              onMouseDown={(event) => {
+                event.preventDefault();
+                name(person);
+              }}
             >
               <Avatar name={person.fullName} />
               <span>

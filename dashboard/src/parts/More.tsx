@@ -1,14 +1,22 @@
+import { type ReactNode, useState } from "react";
 import { text } from "../text";
 
-const STEP = 20;
-const MOST = 100;
+interface Props {
+  pageInfo: { hasNextPage: boolean; endCursor: string | null } | undefined;
+  /** The page that begins there. */
+  children(after: string): ReactNode;
+}
 
-/** Asks for a longer list, up to what one request may hold. */
-export function More({ more, first, onMore }: { more: boolean | undefined; first: number; onMore(first: number): void }) {
-  if (!more || first >= MOST) return null;
+/** The end of a page of a list: a button, and once it was pressed, the next page, which asks for itself. */
+export function More({ pageInfo, children }: Props) {
+  const [wanted, setWanted] = useState(false);
+  if (!pageInfo?.hasNextPage || pageInfo.endCursor === null) return null;
+  if (wanted) return children(pageInfo.endCursor);
   return (
-    <button type="button" onClick={() => onMore(Math.min(first + STEP, MOST))}>
-      {text.more}
-    </button>
+    <li className="more">
+      <button type="button" onClick={() => setWanted(true)}>
+        {text.more}
+      </button>
+    </li>
   );
 }

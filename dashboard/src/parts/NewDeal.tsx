@@ -3,6 +3,7 @@ import { useChange } from "../api/useChange";
 import { CreateLeadDocument, CreateOpportunityDocument } from "../graphql";
 import { href } from "../route";
 import { text } from "../text";
+import { AmountFields, amountOf } from "./AmountFields";
 import { Dialog } from "./Dialog";
 import { Field } from "./Field";
 
@@ -14,14 +15,13 @@ export function NewDeal({ kind }: { kind: "opportunity" | "lead" }) {
 
   const create = async (form: FormData) => {
     const name = String(form.get("name"));
-    const amount = String(form.get("amount") ?? "");
     const company = String(form.get("company") ?? "");
     const id =
       kind === "lead"
         ? (await change(CreateLeadDocument, { input: { name, company: company || null } }))?.lead?.id
         : (
             await change(CreateOpportunityDocument, {
-              input: { name, amount: amount ? { amount, currency: "EUR" } : null },
+              input: { name, amount: amountOf(form) },
             })
           )?.opportunity?.id;
     if (!id) return;
@@ -39,7 +39,7 @@ export function NewDeal({ kind }: { kind: "opportunity" | "lead" }) {
           {kind === "lead" ? (
             <Field label={text.company} name="company" maxLength={200} />
           ) : (
-            <Field label={`${text.amount} (EUR)`} name="amount" inputMode="decimal" pattern="[0-9]+(\.[0-9]{1,2})?" />
+            <AmountFields />
           )}
         </Dialog>
       )}

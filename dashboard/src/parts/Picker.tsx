@@ -82,7 +82,10 @@ export function Picker({ of, label, without = [], onPick }: Props) {
             role="option"
             aria-selected={index === active}
             // Before the input loses the focus.
-            onMouseDown={(event) => (event.preventDefault(), pick(person))}
+            onMouseDown={(event) => {
+              event.preventDefault();
+              pick(person);
+            }}
           >
             <Avatar name={person.fullName} />
             <span>
@@ -100,14 +103,15 @@ export function Picker({ of, label, without = [], onPick }: Props) {
 /** The people whose names begin so, a moment after the typing. */
 export function useFound(of: Props["of"], search: string, open: boolean): Person[] {
   const client = useClient();
-  const [found, setFound] = useState<Person[]>([]);
+  const [found, setFound] = useState<{ by: string; people: Person[] }>({ by: "", people: [] });
   useEffect(() => {
     if (!open) return;
     let current = true;
-    const timer = setTimeout(async () => {
+    const timer = setTimeout(() => void find(), PAUSE);
+    async function find() {
       const people = of === "contacts" ? await contacts() : await users();
-      if (current) setFound(people);
-    }, PAUSE);
+      if (current) setFound({ by: search, people });
+    }
     async function contacts() {
       const { data } = await client.query(FindContactsDocument, { search });
       return (data?.contacts.nodes ?? []).map(({ id, fullName, jobTitle, company }) => ({
@@ -125,5 +129,7 @@ export function useFound(of: Props["of"], search: string, open: boolean): Person
       clearTimeout(timer);
     };
   }, [client, of, search, open]);
-  return found;
+  if (found.by === search) return found.people;
+  // Until the answer is there: who is chosen by a quick Enter must be somebody with that name.
+  return found.people.filter((person) => person.fullName.toLocaleLowerCase().includes(search.toLocaleLowerCase()));
 }

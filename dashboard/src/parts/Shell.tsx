@@ -20,7 +20,7 @@ interface Props {
 export function Shell({ connection, route, children }: Props) {
   const viewer = useViewer();
   const count = useStore(unread);
-  const link = (page: "board" | "leads", label: string) => (
+  const link = (page: "board" | "leads" | "contacts" | "users", label: string) => (
     <a href={href({ page })} aria-current={route.page === page ? "page" : undefined}>
       {label}
     </a>
@@ -37,6 +37,7 @@ export function Shell({ connection, route, children }: Props) {
         <nav aria-label="Dealcast">
           {link("board", text.board)}
           {link("leads", text.leads)}
+          {link("contacts", text.contacts)}
           <a href={href({ page: "inbox" })} aria-current={route.page === "inbox" ? "page" : undefined}>
             {text.inbox}
             {count > 0 && (
@@ -45,6 +46,7 @@ export function Shell({ connection, route, children }: Props) {
               </span>
             )}
           </a>
+          {viewer?.role === "ADMIN" && link("users", text.users)}
           <a href="/graphql">{text.graphiql}</a>
         </nav>
         <ConnectionState connection={connection} />

@@ -16,6 +16,8 @@ export interface Text {
   locale: "en" | "fr";
   board: string;
   leads: string;
+  contacts: string;
+  users: string;
   inbox: string;
   graphiql: string;
   skip: string;
@@ -43,6 +45,7 @@ export interface Text {
   add: string;
   remove: string;
   edit: string;
+  editName(name: string): string;
   search: string;
   nothingFound: string;
   deals(n: number): string;
@@ -65,6 +68,10 @@ export interface Text {
   status: string;
   owner: string;
   company: string;
+  email: string;
+  phone: string;
+  jobTitle: string;
+  addContact: string;
   source: string;
   lostTitle: string;
   lostReason: string;
@@ -108,6 +115,13 @@ export interface Text {
   archived: string;
   archivedHint: string;
   assign: string;
+  deactivate: string;
+  reactivate: string;
+  deactivated: string;
+  heir: string;
+  heirHint: string;
+  signOutEverywhere: string;
+  signedOut(name: string): string;
   details: string;
   back: string;
   gone: string;
