@@ -25,7 +25,16 @@ async def test_nobody_misses_or_doubles_anything_whatever_breaks(
 ) -> None:
     plan = plans.everything(shared_database, postgres, redis, tmp_path, seconds=25)
     harms = ("cut", "stall", "half-open", "kill", "Redis stopped", "backends terminated")
-    assert _is_good(await run(plan), *harms, "PostgreSQL restarted", "resumes", "removals")
+    streams = (
+        *("dealUpdates", "followedDealUpdates", "followedDealUpdates as events"),
+        *("opportunityUpdates", "pipelineUpdates", "notificationUpdates"),
+    )
+    assert _is_good(
+        await run(plan),
+        *(*harms, "PostgreSQL restarted", "resumes", "removals"),
+        *(f"deliveries of {stream}" for stream in streams),
+        "deliveries to another organisation",
+    )
 
 
 @pytest.mark.timeout(180)
