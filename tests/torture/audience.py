@@ -12,7 +12,13 @@ from tests.torture.event_streams import EventFollower
 from tests.torture.followers import Follower
 from tests.torture.plan import Plan
 from tests.torture.stock import NodeFollower
-from tests.torture.watchers import BoardWatcher, InboxWatcher, SummaryWatcher, Watcher
+from tests.torture.watchers import (
+    BoardWatcher,
+    InboxWatcher,
+    LeadBoardWatcher,
+    SummaryWatcher,
+    Watcher,
+)
 
 _ITEM = "kind cursor dealId event { id } deal { id name revision subscribers { user { id } } }"
 ALL = f"subscription ($after: Cursor) {{ followedDealUpdates(after: $after) {{ {_ITEM} }} }}"
@@ -47,9 +53,11 @@ def audience(plan: Plan, cast: Cast, random: Random) -> list[Follower]:
 
 
 def _watcher(number: int, cast: Cast, email: str, user_id: str, random: Random) -> Watcher:
-    match number % 5:
+    match number % 6:
         case 0 | 2:
             return BoardWatcher(email, user_id, random, cast.users[number + 1])
+        case 4:
+            return LeadBoardWatcher(email, user_id, random, cast.users[number + 1])
         case 1 | 3:
             return InboxWatcher(email, user_id, random)
         case _:

@@ -27,6 +27,7 @@ class Cast:
     steady: dict[str, str] = field(default_factory=dict)
     fickle: dict[str, str] = field(default_factory=dict)
     deals: list[str] = field(default_factory=list)
+    leads: list[str] = field(default_factory=list)
     contacts: list[str] = field(default_factory=list)
     stages: list[str] = field(default_factory=list)
     pipeline: str = ""

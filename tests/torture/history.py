@@ -31,12 +31,13 @@ class Owed(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class State:
-    """A deal from one of its rows to the next."""
+    """A deal from one of its rows to the next; a lead has no stage."""
 
     position: int
     revision: int
     audience: list[str] | None
     archived: bool
+    is_lead: bool
     name: str
     followers: frozenset[str]
 
@@ -81,16 +82,25 @@ class History:
     def _change_deal(self, row: Event, deal_id: str) -> None:
         known = self.states[deal_id]
         name = known[-1].name if known else ""
+        is_lead = known[-1].is_lead if known else True
         followers = set(known[-1].followers) if known else set()
         for change in row.changes:
             if change["field"] == "NAME":
                 name = change["after"]
+            elif change["field"] == "STAGE":
+                is_lead = change["after"] is None
             elif change["field"] == "SUBSCRIBER":
                 followers.discard(change["before"])
                 followers.update({change["after"]} - {None})
         known.append(
             State(
-                row.position, row.revision, row.audience, row.archived, name, frozenset(followers)
+                row.position,
+                row.revision,
+                row.audience,
+                row.archived,
+                is_lead,
+                name,
+                frozenset(followers),
             )
         )
 

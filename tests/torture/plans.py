@@ -52,7 +52,7 @@ def sqlite(url: str, folder: Path, seconds: float) -> Plan:
         processes=1,
         followers=20,
         in_events=2,
-        watchers=5,
+        watchers=6,
     )
 
 
@@ -107,6 +107,6 @@ def sabotaged(fault: str, url: str, redis: servers.Redis, folder: Path, seconds:
         processes=2,
         program=("-m", "tests.torture.sabotage", fault),
         followers=24,
-        watchers=5,
+        watchers=6,
         patience=5,
     )

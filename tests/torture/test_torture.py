@@ -27,7 +27,7 @@ async def test_nobody_misses_or_doubles_anything_whatever_breaks(
     harms = ("cut", "stall", "half-open", "kill", "Redis stopped", "backends terminated")
     streams = (
         *("dealUpdates", "followedDealUpdates", "followedDealUpdates as events"),
-        *("opportunityUpdates", "pipelineUpdates", "notificationUpdates"),
+        *("opportunityUpdates", "leadUpdates", "pipelineUpdates", "notificationUpdates"),
     )
     assert _is_good(
         await run(plan),
@@ -41,7 +41,9 @@ async def test_nobody_misses_or_doubles_anything_whatever_breaks(
 async def test_one_process_on_sqlite_that_is_killed_while_it_writes_loses_nothing(
     sqlite_database: str, tmp_path: Path
 ) -> None:
-    assert _is_good(await run(plans.sqlite(sqlite_database, tmp_path, seconds=6)), "cut", "kill")
+    report = await run(plans.sqlite(sqlite_database, tmp_path, seconds=6))
+    # "cut off" are tries of mutations that got no answer; each key is found written once all the same.
+    assert _is_good(report, "cut", "kill", "cut off")
 
 
 @pytest.mark.timeout(180)

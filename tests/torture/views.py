@@ -4,7 +4,7 @@ from tests.torture import oracle
 from tests.torture.followers import Follower, Item, Life, Session
 from tests.torture.history import History, State
 from tests.torture.oracle import Trial, Verdict
-from tests.torture.watchers import BoardWatcher, InboxWatcher, SummaryWatcher
+from tests.torture.watchers import BoardWatcher, InboxWatcher, LeadBoardWatcher, SummaryWatcher
 
 
 class _ViewTrial(Trial):
@@ -102,7 +102,9 @@ class _BoardTrial(_SteppedTrial):
 
     def _holds(self, state: State) -> bool:
         assert isinstance(self._follower, BoardWatcher)
-        return not state.archived and self._follower.subscriber in state.followers
+        board = self._follower
+        is_of_kind = state.is_lead == isinstance(board, LeadBoardWatcher)
+        return is_of_kind and not state.archived and board.subscriber in state.followers
 
     def _stands(self, deal_id: str, place: int) -> bool:
         state = self._history.state(deal_id, place)
@@ -175,6 +177,7 @@ class _SummaryTrial(_ViewTrial):
 
 _TRIALS: dict[type[Follower], type[Trial]] = {
     BoardWatcher: _BoardTrial,
+    LeadBoardWatcher: _BoardTrial,
     InboxWatcher: _InboxTrial,
     SummaryWatcher: _SummaryTrial,
 }

@@ -61,6 +61,18 @@ class BoardWatcher(Watcher):
         return {node["id"] for node in data["opportunities"]["nodes"]}
 
 
+class LeadBoardWatcher(BoardWatcher):
+    """The leads that one colleague follows: they come and go as they are converted and that is undone."""
+
+    name = "leadUpdates"
+    query = BoardWatcher.query.replace("opportunityUpdates", "leadUpdates")
+    asked = BoardWatcher.asked.replace("opportunities", "leads")
+
+    @staticmethod
+    def read(data: dict[str, Any]) -> set[str]:
+        return {node["id"] for node in data["leads"]["nodes"]}
+
+
 class SummaryWatcher(Watcher):
     """How much stands in each stage: a state, of which the newest is all that counts."""
 

@@ -12,6 +12,8 @@ from tests.harness import Client
 from tests.torture.cast import Cast, Persistent, SignedOut
 
 _REFUSALS = {
+    "ALREADY_CONVERTED",
+    "CONFLICT",
     "NO_SIGHT",
     "FORBIDDEN",
     "NOT_FOUND",
@@ -48,6 +50,7 @@ class Writer:
             self._reactivate: 3,
             self._sign_out: 1,
             self._edit_contact: 1,
+            self._convert: 2,
             self._read_all: 1,
         }
         self._acts = list(acts)
@@ -194,6 +197,12 @@ class Writer:
     async def _edit_contact(self) -> dict[str, Any]:
         contact = self._random.choice(self._cast.contacts)
         return await self._keyed("updateContact", id=contact, jobTitle=token_hex(4))
+
+    async def _convert(self) -> dict[str, Any]:
+        lead = self._random.choice(self._cast.leads)
+        if self._random.random() < 0.5:
+            return await self._keyed("convertLead", id=lead)
+        return await self._bob.call("undoConversion", id=lead)
 
     async def _read_all(self) -> dict[str, Any]:
         return await self._any_fickle.call("markNotificationsRead", types="Boolean!", all=True)
