@@ -33,7 +33,7 @@ class EventFollower(Follower):
                     end = await self._hear_events(Stream.of(response), session)
                 elif response.status_code == httpx.codes.UNAUTHORIZED:
                     end = 4401
-                elif response.status_code != httpx.codes.SERVICE_UNAVAILABLE:
+                elif not response.is_server_error:
                     end = "error"
                     self.surprises.append(f"was answered {response.status_code}")
         session.end = end

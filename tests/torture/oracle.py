@@ -55,7 +55,7 @@ class Trial(ABC):
                     )
                 self._hear(item, session)
                 self._newest = item.position
-                if item.kind == "READY":
+                if self._begins_live(item, session):
                     end = self._history.end_of_session(
                         self._user_id, session.signed_in_at, item.position
                     )
@@ -64,6 +64,9 @@ class Trial(ABC):
     def _begin(self, _session: Session) -> None:
         """A `subscribe` is sent."""
         return
+
+    def _begins_live(self, item: Item, _session: Session) -> bool:
+        return item.kind == "READY"
 
     @abstractmethod
     def _hear(self, item: Item, session: Session) -> None: ...

@@ -22,6 +22,7 @@ class _SteppedTrial(_ViewTrial):
     """Of a stream of steps from a place that the client knows all of: the first READY, and one after RESYNC."""
 
     _base: int | None = None
+    _is_anew = False
 
     def _hear(self, item: Item, session: Session) -> None:
         match item.kind:
@@ -40,6 +41,12 @@ class _SteppedTrial(_ViewTrial):
                 self._take(item)
             case _:
                 self._fault("WRONG", f"{item.kind} at {item.position} out of place")
+
+    def _begins_live(self, item: Item, session: Session) -> bool:
+        """Other rights are replayed as RESYNC and READY, so that READY does not end what is replayed."""
+        was_anew, self._is_anew = self._is_anew, item.kind == "RESYNC"
+        is_replayed = was_anew and session.resumes(item.cursor.epoch)
+        return item.kind == "READY" and not is_replayed
 
     def _finish(self, life: Life) -> None:
         self._settle()
