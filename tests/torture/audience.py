@@ -57,7 +57,7 @@ def _watcher(number: int, cast: Cast, email: str, user_id: str, random: Random) 
         case 0 | 2:
             return BoardWatcher(email, user_id, random, cast.users[number + 1])
         case 4:
-            return LeadBoardWatcher(email, user_id, random, cast.users[number + 1])
+            return LeadBoardWatcher(email, user_id, random, next(iter(cast.steady.values())))
         case 1 | 3:
             return InboxWatcher(email, user_id, random)
         case _:

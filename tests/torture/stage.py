@@ -140,9 +140,9 @@ async def deals(cast: Cast, http: httpx.AsyncClient) -> None:
         )
         for n in range(10)
     ]
-    cast.leads = [
-        await factories.lead(bob, f"Lead {n}", subscriberIds=cast.users[n::2]) for n in range(4)
-    ]
+    # Of people who stay: a follower who goes is a change after which no conversion can be undone.
+    stay = list(cast.steady.values())
+    cast.leads = [await factories.lead(bob, f"Lead {n}", subscriberIds=stay) for n in range(4)]
     found = await factories.stages(bob)
     cast.stages = [ident for name, ident in found.items() if name != "Closed Lost"]
     cast.pipeline = (await bob.ask("{ pipelines { id } }"))["pipelines"][0]["id"]
