@@ -3,14 +3,14 @@
 A wake-up carries no data, so losing one costs time and never an update: each process reads the log itself,
 and polls it quickly while its own heartbeat does not come back. What broadcaster cannot bear is kept from it:
 one channel, one subscription a process, one task that publishes; and a connection that fell silent, which
-it does not notice, is recreated.
+it does not notice, is recreated. The tasks that it forgets when a connection fails are ended here.
 """
 
 import asyncio
 import logging
 import time
-from collections.abc import Callable
-from contextlib import suppress
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager, suppress
 from secrets import token_hex
 
 from broadcaster import Broadcast
@@ -88,7 +88,7 @@ class Broker:
             await asyncio.sleep(pause)
 
     async def _connected(self) -> None:
-        async with Broadcast(self._url) as bus, bus.subscribe(_CHANNEL) as news:
+        async with _connection(self._url) as bus, bus.subscribe(_CHANNEL) as news:
             self._heard_at = time.monotonic()
             async with asyncio.TaskGroup() as tasks:
                 tasks.create_task(self._publish(bus))
@@ -131,6 +131,24 @@ class Broker:
                 self._doubt()
             if silence > _SILENCE:
                 raise Silent("its heartbeat does not come back")
+
+
+@asynccontextmanager
+async def _connection(url: str) -> AsyncIterator[Broadcast]:
+    """One of which nothing is left, however it ends, and though it could not be made."""
+    bus = Broadcast(url)
+    try:
+        async with bus:
+            yield bus
+    finally:
+        # One hands messages on; the other, which Redis alone has, reads them.
+        backend = bus._backend  # noqa: SLF001  its task has no public name
+        owners = ((bus, "_listener_task"), (backend, "_listener"))
+        found = [getattr(owner, name, None) for owner, name in owners]
+        tasks = [task for task in found if isinstance(task, asyncio.Task)]
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
 
 
 def _said(error: BaseException) -> str:

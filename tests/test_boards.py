@@ -151,6 +151,20 @@ async def test_other_rights_begin_a_board_again(world: World) -> None:
     assert await OPPORTUNITIES.ids(amir) == []
 
 
+async def test_a_board_resumed_over_an_absence_begins_again_at_each_of_its_places(
+    world: World,
+) -> None:
+    """The rights of then are replayed, and READY without RESYNC before it says that all was."""
+    page = await OPPORTUNITIES.page(world.carol)
+    gone = await world.alice.call("deactivateUser", id=world.carol.id)
+    back = await world.alice.call("reactivateUser", id=world.carol.id)
+    async with world.carol.follow(FOLLOW_OPPORTUNITIES, after=page["cursor"]) as live:
+        items = [await live.next() for _ in range(5)]
+    assert [item["kind"] for item in items] == ["RESYNC", "READY", "RESYNC", "READY", "READY"]
+    places = [gone["cursor"], gone["cursor"], back["cursor"], back["cursor"], back["cursor"]]
+    assert [item["cursor"] for item in items] == places
+
+
 async def test_a_cursor_that_lies_too_far_back_is_answered_by_resync(
     world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:

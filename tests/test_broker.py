@@ -4,6 +4,7 @@ A release of broadcaster or redis-py that delivers nothing fails here: everywher
 """
 
 import asyncio
+import gc
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
@@ -76,3 +77,30 @@ async def test_a_broadcaster_that_delivers_nothing_is_doubted_and_connected_to_a
         async with asyncio.timeout(PATIENCE):
             await one.broker.healthy.wait()
     assert one.doubts.empty()
+
+
+async def test_a_connection_that_breaks_or_is_refused_leaves_no_task_behind(
+    redis: servers.Redis, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    """A task that is forgotten says so in the log when it is collected."""
+    connect = Broadcast.connect
+    tries: asyncio.Queue[None] = asyncio.Queue()
+
+    async def counted(bus: Broadcast) -> None:
+        tries.put_nowait(None)
+        await connect(bus)
+
+    async with _listening(redis.url) as one:
+        before = asyncio.all_tasks()
+        monkeypatch.setattr(Broadcast, "connect", counted)
+        await asyncio.to_thread(redis.stop)
+        async with asyncio.timeout(PATIENCE):
+            await one.doubts.get()
+            for _ in range(3):
+                await tries.get()
+        await asyncio.to_thread(redis.start)
+        async with asyncio.timeout(PATIENCE):
+            await one.broker.healthy.wait()
+        assert len(asyncio.all_tasks()) == len(before)
+    gc.collect()
+    assert [record.message for record in caplog.records if record.name == "asyncio"] == []

@@ -13,7 +13,8 @@ from models.database import migrate
 from tests import servers
 from tests.torture import plans
 from tests.torture.outage import measure
-from tests.torture.stage import Plan, run
+from tests.torture.plan import Plan
+from tests.torture.stage import run
 
 
 class Bench:
@@ -84,7 +85,8 @@ async def torture(seconds: float) -> bool:
             f" p50 {outage.percentile(0.5):.2f} s, p99 {outage.percentile(0.99):.2f} s\n",
             flush=True,
         )
-        for fault, kind in (("sequence", "LOST"), ("wakeups", "LOST"), ("rights", "LEAKED")):
+        faults = {"sequence": "LOST", "wakeups": "LOST", "rights": "LEAKED", "boards": "LOST"}
+        for fault, kind in faults.items():
             await bench.must_be_found(fault, kind, max(seconds / 10, 20))
         return bench.is_well
 

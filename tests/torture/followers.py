@@ -20,7 +20,7 @@ from websockets.typing import Subprotocol
 
 from realtime.cursors import LogCursor
 from resolvers.tokens import Tokens
-from tests.harness import PATIENCE
+from tests.harness import PATIENCE, Client
 
 # Where graphql-ws 6.4 gives up; after every other end it comes back.
 FINAL = frozenset({1008, 1009, 1011, 4400, 4401, 4406, 4409, 4429, 4500})
@@ -31,22 +31,35 @@ _SILENCE = 3.0
 class Item:
     """One item of a stream, as it came over the wire."""
 
-    kind: str
+    said: dict[str, Any]
     cursor: LogCursor
-    deal_id: str | None
-    event: dict[str, Any] | None
-    deal: dict[str, Any] | None
     at: float
 
     @classmethod
     def read(cls, payload: dict[str, Any]) -> "Item":
         [item] = payload["data"].values()
-        cursor = LogCursor.parse(item["cursor"])
-        return cls(item["kind"], cursor, item["dealId"], item["event"], item["deal"], time.time())
+        return cls(item, LogCursor.parse(item["cursor"]), time.time())
 
     @property
     def position(self) -> int:
         return self.cursor.position
+
+    @property
+    def kind(self) -> str:
+        kind: str = self.said["kind"]
+        return kind
+
+    @property
+    def deal_id(self) -> str | None:
+        return self.said.get("dealId")
+
+    @property
+    def event(self) -> dict[str, Any] | None:
+        return self.said.get("event")
+
+    @property
+    def deal(self) -> dict[str, Any] | None:
+        return self.said.get("deal")
 
 
 @dataclass(slots=True)
@@ -79,6 +92,9 @@ class Life:
 class Follower:
     """One client, which follows one deal or all that its user follows."""
 
+    # Whether it goes on after a cursor.
+    resumes = True
+
     def __init__(
         self, email: str, user_id: str, query: str, deal_id: str | None, random: Random
     ) -> None:
@@ -88,11 +104,21 @@ class Follower:
         self.lives = [Life()]
         # What no client should ever meet.
         self.surprises: list[str] = []
+        # What the query says in the end, of those that keep what a query answers.
+        self.answer: Any = None
         self._query = query
         self._random = random
         self._token = ""
         self._signed_in_at = 0.0
         self._came = asyncio.Event()
+
+    @property
+    def stream(self) -> str:
+        """What the streams of this kind are called in the report."""
+        return "followedDealUpdates" if self.deal_id is None else "dealUpdates"
+
+    async def ask(self, _by: Client) -> None:
+        """Sets `answer`, when all is written and whole."""
 
     @property
     def sessions(self) -> list[Session]:
@@ -148,14 +174,9 @@ class Follower:
                 )
                 while (await _hear(socket))["type"] != "connection_ack":
                     pass
-                life = self.lives[-1]
-                session = Session(life.cursor, self._signed_in_at)
-                variables = {"after": session.after and str(session.after)}
-                if self.deal_id is not None:
-                    variables["dealId"] = self.deal_id
-                payload = {"query": self._query, "variables": variables}
-                await _say(socket, type="subscribe", id="1", payload=payload)
-                life.sessions.append(session)
+                session = self._session()
+                await _say(socket, type="subscribe", id="1", payload=self._request(session))
+                self.lives[-1].sessions.append(session)
                 end = await self._listen(socket, session)
         except ConnectionClosed as closed:
             end = closed.rcvd.code if closed.rcvd is not None else None
@@ -164,6 +185,16 @@ class Follower:
         if session is not None:
             session.end = end
         return end
+
+    def _session(self) -> Session:
+        return Session(self.lives[-1].cursor if self.resumes else None, self._signed_in_at)
+
+    def _request(self, session: Session) -> dict[str, Any]:
+        return {"query": self._query, "variables": self._variables(session)}
+
+    def _variables(self, session: Session) -> dict[str, Any]:
+        after = session.after and str(session.after)
+        return {"after": after} | ({} if self.deal_id is None else {"dealId": self.deal_id})
 
     async def _listen(self, socket: ClientConnection, session: Session) -> str:
         while True:
@@ -177,12 +208,15 @@ class Follower:
                 case "complete":
                     return "complete"
                 case "next" | "error":
-                    codes = [e["extensions"]["code"] for e in _errors(message["payload"])]
-                    if codes != ["NOT_FOUND"] or self.deal_id is None or session.after is not None:
-                        self.surprises.append(f"was told {message}")
-                    return "error"
+                    return self._fail(_errors(message["payload"]), session)
                 case _:
                     pass
+
+    def _fail(self, errors: list[Any], session: Session) -> str:
+        codes = [error["extensions"]["code"] for error in errors]
+        if codes != ["NOT_FOUND"] or self.deal_id is None or session.after is not None:
+            self.surprises.append(f"was told {errors}")
+        return "error"
 
 
 def _errors(payload: Any) -> list[Any]:

@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
-from models import Event, User
+from models import Event, Notification, User
 
 
 class Rights(NamedTuple):
@@ -31,12 +31,13 @@ class Owed(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class State:
-    """A deal from one of its rows to the next."""
+    """A deal from one of its rows to the next; a lead has no stage."""
 
     position: int
     revision: int
     audience: list[str] | None
     archived: bool
+    is_lead: bool
     name: str
     followers: frozenset[str]
 
@@ -44,8 +45,16 @@ class State:
 class History:
     """An organisation's log from its first row to its last."""
 
-    def __init__(self, rows: Sequence[Event], users: Sequence[User]) -> None:
+    def __init__(
+        self,
+        rows: Sequence[Event],
+        users: Sequence[User],
+        notifications: Sequence[Notification] = (),
+    ) -> None:
         self.rows = rows
+        self.notifications: defaultdict[str, dict[str, Notification]] = defaultdict(dict)
+        for one in notifications:
+            self.notifications[one.user_id][one.id] = one
         self.head = rows[-1].position
         self.states: defaultdict[str, list[State]] = defaultdict(list)
         self._rights = {user.id: [(0, Rights(user.role, user.is_active))] for user in users}
@@ -73,16 +82,25 @@ class History:
     def _change_deal(self, row: Event, deal_id: str) -> None:
         known = self.states[deal_id]
         name = known[-1].name if known else ""
+        is_lead = known[-1].is_lead if known else True
         followers = set(known[-1].followers) if known else set()
         for change in row.changes:
             if change["field"] == "NAME":
                 name = change["after"]
+            elif change["field"] == "STAGE":
+                is_lead = change["after"] is None
             elif change["field"] == "SUBSCRIBER":
                 followers.discard(change["before"])
                 followers.update({change["after"]} - {None})
         known.append(
             State(
-                row.position, row.revision, row.audience, row.archived, name, frozenset(followers)
+                row.position,
+                row.revision,
+                row.audience,
+                row.archived,
+                is_lead,
+                name,
+                frozenset(followers),
             )
         )
 
@@ -121,9 +139,13 @@ class History:
 
     def loses_sight(self, user_id: str, deal_id: str, after: int) -> bool:
         """Whether at some later place the user does not see the deal."""
-        places = [state.position for state in self.states[deal_id]]
-        places += [position for position, _ in self._rights[user_id]]
+        places = self.turns(user_id, deal_id)
         return any(not self.sees(user_id, deal_id, place) for place in places if place > after)
+
+    def turns(self, user_id: str, deal_id: str) -> list[int]:
+        """The places at which the deal, or what the user may, changed."""
+        places = [state.position for state in self.states[deal_id]]
+        return [*places, *(position for position, _ in self._rights[user_id])]
 
     def could_see(self, user_id: str, deal_id: str, revision: int, since: int) -> bool:
         """Whether at some place not before `since` the deal stood so and the user saw it."""

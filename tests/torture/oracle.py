@@ -4,6 +4,7 @@ What is owed is the events allowed, in order, but for a suffix directly before R
 access: what was not sent when sight ended may be withheld, and is never sent later.
 """
 
+from abc import ABC, abstractmethod
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
@@ -27,15 +28,7 @@ class Verdict:
     delivered: int = 0
 
 
-def judge(history: History, follower: Follower) -> Verdict:
-    verdict = Verdict()
-    verdict.faults += [Fault("WRONG", follower.email, what) for what in follower.surprises]
-    for life in follower.lives:
-        _Trial(history, follower, verdict, is_last=life is follower.lives[-1]).hear(life)
-    return verdict
-
-
-class _Trial:
+class Trial(ABC):
     """One life of a subscription, item by item."""
 
     def __init__(
@@ -47,6 +40,61 @@ class _Trial:
         self._verdict = verdict
         self._is_last = is_last
         self._newest = 0
+
+    def hear(self, life: Life) -> None:
+        for session in life.sessions:
+            # What is replayed may be from before an end of access that is over; what is live may not.
+            end: int | None = None
+            self._begin(session)
+            for item in session.items:
+                if end is not None and item.position >= end:
+                    self._fault("LEAKED", f"{item.kind} at {item.position}, revoked at {end}")
+                if item.position < self._newest:
+                    self._fault(
+                        "DISORDERED", f"{item.kind} at {item.position} after {self._newest}"
+                    )
+                self._hear(item, session)
+                self._newest = item.position
+                if self._begins_live(item, session):
+                    end = self._history.end_of_session(
+                        self._user_id, session.signed_in_at, item.position
+                    )
+        self._finish(life)
+
+    def _begin(self, _session: Session) -> None:
+        """A `subscribe` is sent."""
+        return
+
+    def _begins_live(self, item: Item, _session: Session) -> bool:
+        return item.kind == "READY"
+
+    @abstractmethod
+    def _hear(self, item: Item, session: Session) -> None: ...
+
+    @abstractmethod
+    def _finish(self, life: Life) -> None:
+        """Nothing more has come so far: what is missing, and what may still come?"""
+
+    def _fault(self, kind: str, what: str) -> None:
+        self._verdict.faults.append(Fault(kind, self._follower.email, what))
+
+
+def judge(history: History, follower: Follower, trial: type[Trial] | None = None) -> Verdict:
+    verdict = Verdict()
+    verdict.faults += [Fault("WRONG", follower.email, what) for what in follower.surprises]
+    for life in follower.lives:
+        is_last = life is follower.lives[-1]
+        (trial or _DealTrial)(history, follower, verdict, is_last=is_last).hear(life)
+    return verdict
+
+
+class _DealTrial(Trial):
+    """Of a stream that carries every event of its deals."""
+
+    def __init__(
+        self, history: History, follower: Follower, verdict: Verdict, *, is_last: bool
+    ) -> None:
+        super().__init__(history, follower, verdict, is_last=is_last)
         # What is owed since the last snapshot, up to where it was heard, and what was left out on the way.
         self._owed: list[Owed] | None = None
         self._next = 0
@@ -55,25 +103,10 @@ class _Trial:
         # While a snapshot comes: what it has shown.
         self._shown: set[str] | None = None
 
-    def hear(self, life: Life) -> None:
-        for session in life.sessions:
-            # What is replayed may be from before an end of access that is over; what is live may not.
-            end: int | None = None
-            self._shown = set() if session.after is None else None
-            for item in session.items:
-                if end is not None and item.position >= end:
-                    self._fault("LEAKED", f"{item.kind} at {item.position}, revoked at {end}")
-                self._hear(item, session)
-                if item.kind == "READY":
-                    end = self._history.end_of_session(
-                        self._user_id, session.signed_in_at, item.position
-                    )
-        self._finish(life)
+    def _begin(self, session: Session) -> None:
+        self._shown = set() if session.after is None else None
 
     def _hear(self, item: Item, session: Session) -> None:
-        if item.position < self._newest:
-            self._fault("DISORDERED", f"{item.kind} at {item.position} after {self._newest}")
-        self._newest = item.position
         if item.deal is not None:
             self._check_state(item, item.deal)
         match item.kind:
@@ -203,6 +236,3 @@ class _Trial:
             self._fault("LOST", f"{expected - shown} in the snapshot at {item.position}")
         if shown - expected:
             self._fault("LEAKED", f"{shown - expected} in the snapshot at {item.position}")
-
-    def _fault(self, kind: str, what: str) -> None:
-        self._verdict.faults.append(Fault(kind, self._follower.email, what))

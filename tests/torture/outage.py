@@ -13,10 +13,12 @@ import httpx
 from resolvers.tokens import Tokens
 from tests import servers
 from tests.harness import PATIENCE, SECRET
+from tests.torture.audience import ALL
+from tests.torture.cast import Cast
 from tests.torture.cluster import Cluster
 from tests.torture.followers import Follower
-from tests.torture.stage import ALL, deals, people
-from tests.torture.writers import Cast, Writer
+from tests.torture.stage import deals, people
+from tests.torture.writers import Writer
 
 WAKE_UPS = 20
 
@@ -40,7 +42,7 @@ async def measure(database_url: str, redis: servers.Redis, folder: Path, seconds
     """Stops Redis for so long, while deals change twenty times a second."""
     environ = {"DATABASE_URL": database_url, "BROADCAST_URL": redis.url}
     cluster = Cluster(2, folder / "servers.log", **environ)
-    cast = Cast(cluster.urls[:1], Tokens(SECRET), "alice@acme.example", "bob@acme.example")
+    cast = Cast(cluster.urls[:1], Tokens(SECRET))
     outage = Outage()
     async with AsyncExitStack() as stack:
         await stack.enter_async_context(people(database_url, cast))

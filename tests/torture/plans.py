@@ -6,8 +6,8 @@ from pathlib import Path
 from tests import servers
 from tests.torture.cluster import Cluster
 from tests.torture.disturbances import Disturbances
+from tests.torture.plan import Harm, Plan
 from tests.torture.proxy import Proxy
-from tests.torture.stage import Harm, Plan
 
 
 def everything(
@@ -30,6 +30,9 @@ def everything(
         disturb=disturb,
         seconds=seconds,
         in_node=2,
+        in_events=5,
+        watchers=10,
+        elsewhere=5,
     )
 
 
@@ -48,6 +51,8 @@ def sqlite(url: str, folder: Path, seconds: float) -> Plan:
         seconds=seconds,
         processes=1,
         followers=20,
+        in_events=2,
+        watchers=6,
     )
 
 
@@ -102,5 +107,6 @@ def sabotaged(fault: str, url: str, redis: servers.Redis, folder: Path, seconds:
         processes=2,
         program=("-m", "tests.torture.sabotage", fault),
         followers=24,
+        watchers=6,
         patience=5,
     )

@@ -3,6 +3,7 @@
 `sequence`: positions are taken from a sequence, so they become visible out of order.
 `wakeups`: only what a wake-up told of is read.
 `rights`: a state is sent without a look at who may see it.
+`boards`: what leaves a board is not told.
 """
 
 import asyncio
@@ -14,10 +15,11 @@ import server
 from models import Event
 from models.transactions import fetch
 from realtime import delivery
+from realtime.boards import BoardStream
 from realtime.cursors import LogCursor
 from realtime.delivery import Delivery
 from realtime.feed import Feed
-from realtime.streams import Stream
+from realtime.streams import CHANGED, Heard, Stream
 from realtime.tail import Tail
 from resolvers.log import Log
 
@@ -79,6 +81,16 @@ def rights() -> None:
     Delivery._may_have = may_always_have  # type: ignore[method-assign, assignment]
 
 
+def boards() -> None:
+    hear_move = BoardStream.hear_move
+
+    def stay(stream: BoardStream, row: Event, **given: Any) -> Heard | None:
+        return CHANGED if hear_move(stream, row, **given) is CHANGED else None
+
+    BoardStream.hear_move = stay  # type: ignore[method-assign, assignment]
+
+
 if __name__ == "__main__":
-    {"sequence": sequence, "wakeups": wakeups, "rights": rights}[sys.argv[1]]()
+    faults = {"sequence": sequence, "wakeups": wakeups, "rights": rights, "boards": boards}
+    faults[sys.argv[1]]()
     sys.exit(server.main([], os.environ))

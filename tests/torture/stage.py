@@ -2,67 +2,47 @@
 
 import asyncio
 from collections import Counter
-from collections.abc import AsyncIterator, Callable, Coroutine, Iterable, Sequence
-from contextlib import asynccontextmanager, suppress
+from collections.abc import AsyncIterator, Sequence
+from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from dataclasses import dataclass, field
-from pathlib import Path
+from itertools import chain
 from random import Random
-from typing import Any
 
 import httpx
 
-from models import Event, IdempotencyKey, Organisation, User
+from models import Event, IdempotencyKey, Notification, Organisation, User
 from models.database import opened
 from models.enums import UserRole
 from realtime.cursors import LogCursor
 from resolvers import organisations
 from resolvers.tokens import Tokens
 from tests import factories
-from tests.documents import FOLLOW_ALL, FOLLOW_OWN_DEALS
 from tests.harness import SECRET, Client, World
+from tests.torture.audience import ask, audience
+from tests.torture.cast import Cast
 from tests.torture.cluster import Cluster
 from tests.torture.disturbances import Disturbances
 from tests.torture.followers import Follower
 from tests.torture.history import History
-from tests.torture.oracle import Fault, Verdict, judge
+from tests.torture.oracle import Fault, Verdict
+from tests.torture.plan import Plan
 from tests.torture.proxy import Proxy
 from tests.torture.stock import NodeFollower
-from tests.torture.writers import Cast, Writer
-
-_ITEM = "kind cursor dealId event { id } deal { id name revision subscribers { user { id } } }"
-ALL = f"subscription ($after: Cursor) {{ followedDealUpdates(after: $after) {{ {_ITEM} }} }}"
-ONE = (
-    "subscription ($dealId: ID!, $after: Cursor)"
-    f" {{ dealUpdates(dealId: $dealId, after: $after) {{ {_ITEM} }} }}"
-)
-
-
-Harm = Coroutine[Any, Any, None]
-
-
-@dataclass(frozen=True, kw_only=True)
-class Plan:
-    """What a run is made of. `disturb` says what goes wrong; with `seconds` None it says when it is over, too."""
-
-    database_url: str
-    broadcast_url: str
-    folder: Path
-    disturb: Callable[[Disturbances, Cluster, Sequence[Proxy]], Iterable[Harm]]
-    seconds: float | None
-    processes: int = 3
-    program: Sequence[str] = ("server.py",)
-    writers: int = 6
-    followers: int = 60
-    in_node: int = 0
-    # How long what is owed is waited for when all is whole again.
-    patience: float = 60.0
-    seed: int = field(default_factory=lambda: Random().randrange(10**6))
+from tests.torture.views import judge
+from tests.torture.writers import Writer
 
 
 @dataclass
 class Report:
     counts: Counter[str] = field(default_factory=Counter)
     faults: list[Fault] = field(default_factory=list)
+
+    def take(self, followers: Sequence[Follower], verdicts: Sequence[Verdict]) -> None:
+        for follower, verdict in zip(followers, verdicts, strict=True):
+            self.faults += verdict.faults
+            if verdict.pending:
+                self.faults.append(Fault("LOST", follower.email, f"{verdict.pending} at the end"))
+        self.counts.update(_counted(followers, verdicts))
 
     def __str__(self) -> str:
         lines = [f"{number:9,}  {what}" for what, number in self.counts.items()]
@@ -81,61 +61,68 @@ async def run(plan: Plan) -> Report:
         BROADCAST_URL=plan.broadcast_url,
     )
     report = Report(Counter({"seed": plan.seed}))
-    cast = Cast(cluster.urls, tokens, "alice@acme.example", "bob@acme.example")
-    async with (
-        people(plan.database_url, cast),
-        cluster,
-        Proxy(cluster.ports, random) as proxy,
+    acme, globex = Cast(cluster.urls, tokens), Cast(cluster.urls, tokens, "Globex")
+    casts = [acme, globex] if plan.elsewhere else [acme]
+    async with AsyncExitStack() as stack:
+        for cast in casts:
+            await stack.enter_async_context(people(plan.database_url, cast))
+        await stack.enter_async_context(cluster)
+        proxy = await stack.enter_async_context(Proxy(cluster.ports, random))
         # The client in Node has no watchdog: to be told of nothing at all would be its end.
-        Proxy(cluster.ports, random, half_opens=False) as gentle,
-        httpx.AsyncClient(timeout=20, limits=httpx.Limits(max_connections=50)) as http,
-    ):
-        await deals(cast, http)
-        followers = _followers(plan, cast, random)
+        gentle = await stack.enter_async_context(Proxy(cluster.ports, random, half_opens=False))
+        http = await stack.enter_async_context(
+            httpx.AsyncClient(timeout=20, limits=httpx.Limits(max_connections=50))
+        )
+        for cast in casts:
+            await deals(cast, http)
+        followers = {cast.organisation: audience(plan, cast, random) for cast in casts}
         async with asyncio.TaskGroup() as listening:
             tasks = [
                 listening.create_task(
                     one.run((gentle if isinstance(one, NodeFollower) else proxy).url, tokens)
                 )
-                for one in followers
+                for one in chain(*followers.values())
             ]
             over = asyncio.Event()
             disturbances = Disturbances(over, random)
             async with asyncio.TaskGroup() as acting:
-                for _ in range(plan.writers):
+                for number in range(plan.writers):
+                    cast = casts[-1 if number == 0 else 0]
                     acting.create_task(Writer(cast, http, random).run(over))
                 for harm in plan.disturb(disturbances, cluster, (proxy, gentle)):
                     acting.create_task(harm)
                 if plan.seconds is not None:
                     await asyncio.sleep(plan.seconds)
                     over.set()
-            await Writer(cast, http, random).finish()
+            for cast in casts:
+                await Writer(cast, http, random).finish()
+                await ask(cast, http, random, followers[cast.organisation])
+            pairs: list[tuple[History, Follower]] = []
             async with opened(plan.database_url):
-                history = await read_history()
-                report.faults += await _check_keys(cast, history)
-            verdicts = await _judged(history, followers, plan.patience)
+                for cast in casts:
+                    history = await read_history(cast.organisation)
+                    report.faults += await _check_keys(cast, history)
+                    report.counts["events"] += history.head
+                    pairs += [(history, one) for one in followers[cast.organisation]]
+            verdicts = await _judged(pairs, plan.patience)
             for task in tasks:
                 task.cancel()
-    for follower, verdict in zip(followers, verdicts, strict=True):
-        report.faults += verdict.faults
-        if verdict.pending:
-            report.faults.append(Fault("LOST", follower.email, f"{verdict.pending} at the end"))
-    report.counts.update(_counted(history, followers, verdicts))
-    for source in (cast, cluster, disturbances, proxy):
-        report.counts.update(source.counts)
-    report.counts.update(gentle.counts)
+    report.take([follower for _, follower in pairs], verdicts)
+    for counts in (*(cast.counts for cast in casts), cluster.counts, disturbances.counts):
+        report.counts.update(counts)
+    report.counts.update(proxy.counts + gentle.counts)
     return report
 
 
 @asynccontextmanager
 async def people(database_url: str, cast: Cast) -> AsyncIterator[None]:
     async with opened(database_url):
-        acme = await organisations.found("Acme", cast.alice)
+        organisation = await organisations.found(cast.organisation, cast.alice)
         roles = [UserRole.MEMBER, UserRole.VIEWER, UserRole.MEMBER, UserRole.ADMIN]
 
         async def invite(name: str, number: int) -> tuple[str, str]:
-            email = f"{name}@acme.example"
-            return email, (await organisations.invite(acme, email, roles[number % 4])).id
+            email = cast.email(name)
+            return email, (await organisations.invite(organisation, email, roles[number % 4])).id
 
         cast.steady = dict([await invite("bob", 0)])
         cast.steady |= dict([await invite(f"steady{n}", n) for n in range(6)])
@@ -153,44 +140,30 @@ async def deals(cast: Cast, http: httpx.AsyncClient) -> None:
         )
         for n in range(10)
     ]
+    # Of people who stay: a follower who goes is a change after which no conversion can be undone.
+    stay = list(cast.steady.values())
+    cast.leads = [await factories.lead(bob, f"Lead {n}", subscriberIds=stay) for n in range(4)]
     found = await factories.stages(bob)
     cast.stages = [ident for name, ident in found.items() if name != "Closed Lost"]
+    cast.pipeline = (await bob.ask("{ pipelines { id } }"))["pipelines"][0]["id"]
 
 
-def _followers(plan: Plan, cast: Cast, random: Random) -> list[Follower]:
-    """Two of three follow all that their user follows, one a single deal; most users come and go."""
-    people = [*cast.fickle.items(), *list(cast.steady.items())[1:]]
-    found: list[Follower] = []
-    for number in range(plan.followers - plan.in_node):
-        email, user_id = people[number % len(people)]
-        if number % 3 == 2:
-            deal = cast.deals[number % len(cast.deals)]
-            found.append(Follower(email, user_id, ONE, deal, random))
-        else:
-            query = {0: FOLLOW_ALL, 1: FOLLOW_OWN_DEALS}.get(number % 10, ALL)
-            found.append(Follower(email, user_id, query, None, random))
-    steady = list(cast.steady.items())[1:]
-    found += [NodeFollower(*steady[n], ALL, random) for n in range(plan.in_node)]
-    return found
+async def read_history(organisation: str = "Acme") -> History:
+    ident = (await Organisation.get(name=organisation)).id
+    rows = await Event.filter(organisation_id=ident).order_by("position")
+    notifications = await Notification.filter(organisation_id=ident)
+    return History(rows, await User.filter(organisation_id=ident), notifications)
 
 
-async def read_history() -> History:
-    acme = await Organisation.get(name="Acme")
-    rows = await Event.filter(organisation_id=acme.id).order_by("position")
-    return History(rows, await User.filter(organisation_id=acme.id))
-
-
-async def _judged(
-    history: History, followers: Sequence[Follower], patience: float
-) -> list[Verdict]:
+async def _judged(histories: Sequence[tuple[History, Follower]], patience: float) -> list[Verdict]:
     """When nothing is awaited any more, or patience has ended."""
-    waiting = list(followers)
+    waiting = list(histories)
     with suppress(TimeoutError):
         async with asyncio.timeout(patience):
             # Items come over many sockets: it is looked at now and then.
-            while waiting := [one for one in waiting if judge(history, one).pending]:  # noqa: ASYNC110
+            while waiting := [pair for pair in waiting if judge(*pair).pending]:  # noqa: ASYNC110
                 await asyncio.sleep(0.3)
-    return [judge(history, one) for one in followers]
+    return [judge(*pair) for pair in histories]
 
 
 async def _check_keys(cast: Cast, history: History) -> list[Fault]:
@@ -212,17 +185,21 @@ async def _check_keys(cast: Cast, history: History) -> list[Fault]:
     return faults
 
 
-def _counted(
-    history: History, followers: Sequence[Follower], verdicts: Sequence[Verdict]
-) -> dict[str, int]:
+def _counted(followers: Sequence[Follower], verdicts: Sequence[Verdict]) -> Counter[str]:
     sessions = [session for follower in followers for session in follower.sessions]
     kinds = Counter(item.kind for session in sessions for item in session.items)
-    return {
-        "events": history.head,
-        "deliveries": sum(verdict.delivered for verdict in verdicts),
-        "sessions": len(sessions),
-        "resumes": sum(session.after is not None for session in sessions),
-        "resyncs": kinds["RESYNC"],
-        "removals": kinds["REMOVED"],
-        "snapshots": kinds["SNAPSHOT"],
-    }
+    counts = Counter(
+        {
+            "deliveries": sum(verdict.delivered for verdict in verdicts),
+            "sessions": len(sessions),
+            "resumes": sum(session.after is not None for session in sessions),
+            "resyncs": kinds["RESYNC"],
+            "removals": kinds["REMOVED"],
+            "snapshots": kinds["SNAPSHOT"],
+        }
+    )
+    for follower, verdict in zip(followers, verdicts, strict=True):
+        counts[f"deliveries of {follower.stream}"] += verdict.delivered
+        if not follower.email.endswith("@acme.example"):
+            counts["deliveries to another organisation"] += verdict.delivered
+    return counts

@@ -14,12 +14,15 @@ from models.database import opened
 from resolvers.tokens import Tokens
 from tests import servers
 from tests.harness import PATIENCE, SECRET
+from tests.torture.audience import ALL
+from tests.torture.cast import Cast
 from tests.torture.cluster import Cluster
 from tests.torture.followers import Follower
-from tests.torture.oracle import judge
 from tests.torture.sabotage import SLOW
-from tests.torture.stage import ALL, deals, people, read_history
-from tests.torture.writers import Cast, Writer
+from tests.torture.stage import deals, people, read_history
+from tests.torture.views import judge
+from tests.torture.watchers import BoardWatcher
+from tests.torture.writers import Writer
 
 
 @dataclass
@@ -77,7 +80,7 @@ async def _scene(
     program = ("-m", "tests.torture.sabotage", fault)
     environ = {"DATABASE_URL": database_url, "BROADCAST_URL": broadcast_url}
     cluster = Cluster(size, folder / "servers.log", program, **environ)
-    cast = Cast(cluster.urls[:1], Tokens(SECRET), "alice@acme.example", "bob@acme.example")
+    cast = Cast(cluster.urls[:1], Tokens(SECRET))
     async with AsyncExitStack() as stack:
         await stack.enter_async_context(people(database_url, cast))
         await stack.enter_async_context(cluster)
@@ -86,7 +89,11 @@ async def _scene(
         cast.urls = cluster.urls
         random = Random(1)
         email, user_id = list(cast.steady.items())[3]
-        follower = Follower(email, user_id, ALL, None, random)
+        follower: Follower
+        if fault == "boards":
+            follower = BoardWatcher(email, user_id, random, subscriber=user_id)
+        else:
+            follower = Follower(email, user_id, ALL, None, random)
         yield _Scene(database_url, cast, http, Writer(cast, http, random), follower)
 
 
@@ -154,3 +161,13 @@ async def test_states_sent_without_a_look_at_rights_leak(
         async with scene.following():
             await scene.heard("REMOVED")
         assert await scene.faults() == ["LEAKED"]
+
+
+async def test_what_leaves_a_board_untold_is_lost(shared_database: str, tmp_path: Path) -> None:
+    async with _scene("boards", 1, shared_database, "memory://", tmp_path) as scene:
+        async with scene.following():
+            await scene.heard("READY")
+            await scene.writer.leave(scene.deal, scene.follower.user_id)
+            last = await scene.writer.rename(scene.cast.deals[3])
+            await scene.follower.heard_up_to(last["cursor"])
+        assert await scene.faults() == ["LOST"]

@@ -1,19 +1,19 @@
 """Who changes deals, roles, follows and rights without pause? Writers that retry with their idempotency keys."""
 
 import asyncio
-from collections import Counter
 from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass, field
 from random import Random
 from secrets import token_hex
 from typing import Any
 
 import httpx
 
-from resolvers.tokens import Tokens
-from tests.harness import Client, World
+from tests.harness import Client
+from tests.torture.cast import Cast, Persistent, SignedOut
 
 _REFUSALS = {
+    "ALREADY_CONVERTED",
+    "CONFLICT",
     "NO_SIGHT",
     "FORBIDDEN",
     "NOT_FOUND",
@@ -21,63 +21,6 @@ _REFUSALS = {
     "INVALID",
     "LOST_REASON_REQUIRED",
 }
-
-
-class SignedOut(Exception):
-    """The user acting was signed out or deactivated meanwhile."""
-
-
-@dataclass
-class Cast:
-    """Who and what there is: steady people act, and keep their rights; those who come and go only follow."""
-
-    urls: Sequence[str]
-    tokens: Tokens
-    alice: str
-    bob: str
-    steady: dict[str, str] = field(default_factory=dict)
-    fickle: dict[str, str] = field(default_factory=dict)
-    deals: list[str] = field(default_factory=list)
-    contacts: list[str] = field(default_factory=list)
-    stages: list[str] = field(default_factory=list)
-    # What was acknowledged, by idempotency key.
-    cursors: dict[str, str] = field(default_factory=dict)
-    renamed: dict[str, str] = field(default_factory=dict)
-    counts: Counter[str] = field(default_factory=Counter)
-
-    @property
-    def users(self) -> list[str]:
-        return [*self.steady.values(), *self.fickle.values()]
-
-
-class _Persistent(Client):
-    """Sends a mutation until it is answered, each time wherever somebody listens."""
-
-    def __init__(self, cast: Cast, http: httpx.AsyncClient, email: str, random: Random) -> None:
-        super().__init__(World("", http, cast.tokens), cast.tokens.issue(email), "")
-        self._cast = cast
-        self._random = random
-
-    async def answer(self, query: str, **variables: Any) -> dict[str, Any]:
-        while True:
-            try:
-                response = await self.world.http.post(
-                    f"{self._random.choice(self._cast.urls)}/graphql",
-                    json={"query": query, "variables": variables},
-                    headers={"authorization": f"Bearer {self.token}"},
-                )
-                body: dict[str, Any] = response.json()
-            except (httpx.TransportError, ValueError):
-                self._cast.counts["cut off"] += 1
-                await asyncio.sleep(0.05)
-                continue
-            codes = {error["extensions"]["code"] for error in body.get("errors", ())}
-            if "UNAUTHENTICATED" in codes:
-                raise SignedOut
-            if not codes:
-                return body
-            self._cast.counts[f"answered {', '.join(sorted(codes))}"] += 1
-            await asyncio.sleep(0.05)
 
 
 class Writer:
@@ -107,6 +50,8 @@ class Writer:
             self._reactivate: 3,
             self._sign_out: 1,
             self._edit_contact: 1,
+            self._convert: 2,
+            self._read_all: 1,
         }
         self._acts = list(acts)
         self._weights = list(acts.values())
@@ -137,6 +82,10 @@ class Writer:
             "updateOpportunity", id=deal, visibility="RESTRICTED", sharedWithIds=[]
         )
 
+    async def leave(self, deal: str, user_id: str) -> dict[str, Any]:
+        """Takes one of its followers from it."""
+        return await self._bob.do("removeSubscribers", dealId=deal, userIds=[user_id])
+
     async def finish(self) -> None:
         """Everybody comes back but one, who is gone for good; then news of every deal, and one that all follow."""
         gone, *back = self._cast.fickle.values()
@@ -150,7 +99,7 @@ class Writer:
         )
 
     def _as(self, email: str) -> Client:
-        return _Persistent(self._cast, self._http, email, self._random)
+        return Persistent(self._cast, self._http, email, self._random)
 
     @property
     def _any_fickle(self) -> Client:
@@ -248,3 +197,12 @@ class Writer:
     async def _edit_contact(self) -> dict[str, Any]:
         contact = self._random.choice(self._cast.contacts)
         return await self._keyed("updateContact", id=contact, jobTitle=token_hex(4))
+
+    async def _convert(self) -> dict[str, Any]:
+        """And back, so that there is a lead to convert the next time."""
+        lead = self._random.choice(self._cast.leads)
+        await self._keyed("convertLead", id=lead)
+        return await self._bob.call("undoConversion", id=lead)
+
+    async def _read_all(self) -> dict[str, Any]:
+        return await self._any_fickle.call("markNotificationsRead", types="Boolean!", all=True)
