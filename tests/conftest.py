@@ -1,13 +1,15 @@
 """What do all tests stand on? Real databases, a fresh one a test, and the real server on a real port."""
 
+import asyncio
 import gc
 import shutil
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 import pytest
+import uvloop
 from tortoise.backends.base.executor import EXECUTOR_CACHE
 
 import server
@@ -23,6 +25,11 @@ DATABASES = ("sqlite", "postgres")
 # good part of the suite's time.
 gc.freeze()
 gc.set_threshold(50_000, 50, 100)
+
+
+def pytest_asyncio_loop_factories() -> Mapping[str, Callable[[], asyncio.AbstractEventLoop]]:
+    """The server's own loop, which uvicorn takes, for the server that runs inside the tests' process."""
+    return {"uvloop": uvloop.new_event_loop}
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
