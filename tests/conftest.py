@@ -16,6 +16,7 @@ import server
 from models.database import migrate
 from schema.sockets import Sockets
 from tests import servers
+from tests.grounds import Grounds
 from tests.harness import World, running
 from tests.mail import MailServer, mail_server
 
@@ -107,6 +108,12 @@ async def world(database_url: str) -> AsyncIterator[World]:
     """A server with two organisations: Acme (alice, bob, carol, dave) and Globex (eve, frank)."""
     async with running(database_url) as world:
         yield world
+
+
+@pytest.fixture(scope="session")
+def grounds(tmp_path_factory: pytest.TempPathFactory) -> Grounds:
+    """What several tests begin with."""
+    return Grounds(tmp_path_factory.mktemp("grounds"))
 
 
 @pytest.fixture
