@@ -1,19 +1,22 @@
 """What do all tests stand on? Real databases, a fresh one a test, and the real server on a real port."""
 
+import asyncio
 import gc
 import shutil
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 import pytest
+import uvloop
 from tortoise.backends.base.executor import EXECUTOR_CACHE
 
 import server
 from models.database import migrate
 from schema.sockets import Sockets
 from tests import servers
+from tests.grounds import Grounds
 from tests.harness import World, running
 from tests.mail import MailServer, mail_server
 
@@ -23,6 +26,11 @@ DATABASES = ("sqlite", "postgres")
 # good part of the suite's time.
 gc.freeze()
 gc.set_threshold(50_000, 50, 100)
+
+
+def pytest_asyncio_loop_factories() -> Mapping[str, Callable[[], asyncio.AbstractEventLoop]]:
+    """The server's own loop, which uvicorn takes, for the server that runs inside the tests' process."""
+    return {"uvloop": uvloop.new_event_loop}
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -100,6 +108,12 @@ async def world(database_url: str) -> AsyncIterator[World]:
     """A server with two organisations: Acme (alice, bob, carol, dave) and Globex (eve, frank)."""
     async with running(database_url) as world:
         yield world
+
+
+@pytest.fixture(scope="session")
+def grounds(tmp_path_factory: pytest.TempPathFactory) -> Grounds:
+    """What several tests begin with."""
+    return Grounds(tmp_path_factory.mktemp("grounds"))
 
 
 @pytest.fixture

@@ -257,8 +257,8 @@ async def _mail(settings: Settings) -> AsyncIterator[None]:
 
 
 @asynccontextmanager
-async def running(database_url: str, **environ: str) -> AsyncIterator[World]:
-    """A server on a migrated database, with the people that the tests know."""
+async def serving(database_url: str, **environ: str) -> AsyncIterator[World]:
+    """A server on a migrated database, without anybody yet."""
     settings = Settings.load(
         {"DATABASE_URL": database_url, "AUTH_SECRET": SECRET, "DRAIN_SECONDS": "2", **environ}
     )
@@ -273,7 +273,13 @@ async def running(database_url: str, **environ: str) -> AsyncIterator[World]:
             limits=httpx.Limits(keepalive_expiry=2),
         ) as http,
     ):
-        world = World(served.url, http, Tokens(SECRET))
+        yield World(served.url, http, Tokens(SECRET))
+
+
+@asynccontextmanager
+async def running(database_url: str, **environ: str) -> AsyncIterator[World]:
+    """The same with the people that the tests know."""
+    async with serving(database_url, **environ) as world:
         for name, people in PEOPLE.items():
             organisation = None
             for person, role in people:

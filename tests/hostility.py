@@ -9,6 +9,7 @@ import random
 import string
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from functools import cache
 from itertools import product
 from typing import Any
 
@@ -130,6 +131,7 @@ PONG, NOTHING, ANSWER = "pong", "nothing", "answer"
 Verdict = CloseCode | str
 
 
+@cache
 def verdict(frame: Frame, *, admitted: bool) -> Verdict:
     """What the protocol says of a first message, or of one on a socket that was admitted."""
     message = _read(frame)

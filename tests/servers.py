@@ -210,13 +210,47 @@ END $$;
 """
 
 
+_KEEP = """
+CREATE SCHEMA {kept};
+DO $$
+DECLARE name text;
+BEGIN
+    FOR name IN SELECT tablename FROM pg_tables
+        WHERE schemaname = 'public' AND tablename <> 'tortoise_migrations'
+    LOOP EXECUTE format('CREATE TABLE {kept}.%I AS TABLE public.%I', name, name); END LOOP;
+END $$;
+"""
+_BRING_BACK = """
+SET session_replication_role = replica;
+DO $$
+DECLARE name text;
+BEGIN
+    FOR name IN SELECT tablename FROM pg_tables WHERE schemaname = '{kept}'
+    LOOP EXECUTE format('INSERT INTO public.%I SELECT * FROM {kept}.%I', name, name); END LOOP;
+END $$;
+"""
+
+
 def empty(url: str) -> None:
     """Takes every row and every other connection from a migrated database."""
+    _execute(url, _EMPTY)
 
+
+def keep(url: str, kept: str) -> None:
+    """Puts a copy of every row aside, under a name."""
+    _execute(url, _KEEP.format(kept=kept))
+
+
+def bring_back(url: str, kept: str) -> None:
+    """The rows that were kept under a name, into an empty database."""
+    _execute(url, _BRING_BACK.format(kept=kept))
+
+
+def _execute(url: str, sql: str) -> None:
     async def run() -> None:
         connection = await asyncpg.connect(url)
         try:
-            await connection.execute(_EMPTY)
+            await connection.execute(sql)
         finally:
             await connection.close()
 

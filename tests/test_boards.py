@@ -320,7 +320,7 @@ async def test_two_thousand_random_changes_leave_every_board_as_the_query_has_it
         (SLIM_OPPORTUNITIES, OPPORTUNITIES, {"filter": {"or": [open_and_big, last]}}),
         (SLIM_OPPORTUNITIES, OPPORTUNITIES, {"filter": {"or": [known, last]}}),
         (
-            FOLLOW_LEADS,
+            SLIM_LEADS,
             LEADS,
             {"search": "a", "filter": {"not": {"owner": {"eq": world.alice.id}}}},
         ),

@@ -15,6 +15,7 @@ from models import Deal, User
 from models.enums import DealEventKind, DealField
 from models.transactions import settled, transact
 from realtime import broker
+from realtime.cursors import LogCursor
 from resolvers.log import Log, change
 from tests import factories
 from tests.documents import FOLLOW_ALL, FOLLOW_DEAL, FOLLOW_OWN_DEALS
@@ -106,7 +107,7 @@ async def _make_events(world: World, by: Client, deal_id: str, number: int) -> s
     """Many rows of the log in one transaction, which a client could not write so fast; the cursor of the last."""
     user, deal = await User.get(id=by.id), await Deal.get(id=deal_id)
 
-    async def work() -> str:
+    async def work() -> LogCursor:
         log = Log(user.organisation_id, user)
         for count in range(number):
             log._add(
@@ -119,10 +120,11 @@ async def _make_events(world: World, by: Client, deal_id: str, number: int) -> s
             )
         cursor = await log.write()
         assert cursor is not None
-        broker.announce(user.organisation_id, cursor.position)
-        return str(cursor)
+        return cursor
 
-    return await transact(work)
+    written = await transact(work)
+    broker.announce(user.organisation_id, written.position)
+    return str(written)
 
 
 @pytest.mark.parametrize("own", ["", "viewerSubscription { level }"], ids=["shared", "personal"])

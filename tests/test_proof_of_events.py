@@ -1,6 +1,6 @@
 """Does the log tell all? Old snapshot + delivered events = fresh snapshot, for every mutation (design 2 and 3)."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
 from typing import Any
@@ -15,11 +15,11 @@ from resolvers.mail import Refusal, Refusals
 from schema.schema import schema
 from tests import factories
 from tests.documents import CONVERSATION, DEAL, EVENT, FOLLOW_NOTIFICATIONS
+from tests.grounds import Grounds, Ids
 from tests.harness import Client, Live, World
 from tests.statements import OF_MUTATIONS, statements
 
 Json = dict[str, Any]
-Ids = dict[str, str]
 
 FOLLOW = f"""subscription {{ followedDealUpdates {{
   kind cursor dealId event {{ ...E message {{ id status }} contribution {{ id }} }}
@@ -234,6 +234,12 @@ async def _ground(world: World) -> Ids:
     return ids
 
 
+@pytest.fixture
+async def ground(database_url: str, grounds: Grounds) -> AsyncIterator[tuple[World, Ids]]:
+    async with grounds.laid(database_url, _ground) as (world, ids):
+        yield world, ids
+
+
 async def _snapshot(live: Live) -> dict[str, Json]:
     return {item["dealId"]: item["deal"] for item in (await live.until("READY"))[:-1]}
 
@@ -348,9 +354,8 @@ def _check_event(case: Case, old: dict[str, Json], new: dict[str, Json], items: 
         assert kinds <= {case.kind}
 
 
-async def prove(world: World, case: Case) -> tuple[int, int]:
+async def prove(world: World, ids: Ids, case: Case) -> tuple[int, int]:
     """Runs the mutation before three followers' eyes; says how many items they heard, and what it took to do it."""
-    ids = await _ground(world)
     heard = 0
     people = [world.bob, world.carol, world.alice]
     async with AsyncExitStack() as stack:
@@ -376,16 +381,18 @@ async def prove(world: World, case: Case) -> tuple[int, int]:
 
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
-async def test_old_snapshot_and_events_make_the_fresh_snapshot(world: World, case: Case) -> None:
-    heard, took = await prove(world, case)
+async def test_old_snapshot_and_events_make_the_fresh_snapshot(
+    ground: tuple[World, Ids], case: Case
+) -> None:
+    heard, took = await prove(*ground, case)
     assert took == OF_MUTATIONS.get(case.name), "say in OF_MUTATIONS how many statements it takes"
     levels = case.label == "another level"
     assert (heard > 0) == (case.kind is not None or levels)
 
 
 @pytest.mark.parametrize("case", UNASKED, ids=lambda case: case.mutation)
-async def test_what_becomes_of_a_message_is_told_too(world: World, case: Case) -> None:
-    heard, _ = await prove(world, case)
+async def test_what_becomes_of_a_message_is_told_too(ground: tuple[World, Ids], case: Case) -> None:
+    heard, _ = await prove(*ground, case)
     assert heard == 3
 
 
@@ -396,7 +403,7 @@ def test_no_mutation_is_left_out() -> None:
 
 
 async def test_the_proof_fails_when_an_event_is_suppressed(
-    world: World, monkeypatch: pytest.MonkeyPatch
+    ground: tuple[World, Ids], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     record, write = Log.record, Log.write
     silenced: list[Edit] = []
@@ -415,5 +422,5 @@ async def test_the_proof_fails_when_an_event_is_suppressed(
     monkeypatch.setattr(Log, "record", keep)
     monkeypatch.setattr(Log, "write", write_without)
     with pytest.raises(AssertionError):
-        await prove(world, _case("updateOpportunity", "UPDATED", **ID, name="Next"))
+        await prove(*ground, _case("updateOpportunity", "UPDATED", **ID, name="Next"))
     assert len(silenced) == 1
