@@ -52,6 +52,8 @@ class Broker:
         self._has_news = asyncio.Event()
         self._heard_at = 0.0
         self._task: asyncio.Task[None] | None = None
+        # A cancellation may be lost where a connection fails at the same moment.
+        self._is_stopping = False
         # Set while news of other processes can be relied on.
         self.healthy = asyncio.Event()
 
@@ -63,10 +65,10 @@ class Broker:
     async def stop(self) -> None:
         global _current  # noqa: PLW0603
         _current = None
+        self._is_stopping = True
         if self._task is not None:
             self._task.cancel()
-            with suppress(asyncio.CancelledError):
-                await self._task
+            await asyncio.wait([self._task])
 
     def announce(self, organisation_id: str, head: int) -> None:
         self._on_wake(organisation_id, head)
@@ -76,7 +78,7 @@ class Broker:
 
     async def _run(self) -> None:
         pause = 0.1
-        while True:
+        while not self._is_stopping:
             started = time.monotonic()
             metrics.RECONNECTIONS.inc()
             try:
@@ -149,6 +151,9 @@ async def _connection(url: str) -> AsyncIterator[Broadcast]:
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
+        # Not done where ending the one above raised.
+        with suppress(Exception):
+            await backend.disconnect()
 
 
 def _said(error: BaseException) -> str:

@@ -104,3 +104,18 @@ async def test_a_connection_that_breaks_or_is_refused_leaves_no_task_behind(
         assert len(asyncio.all_tasks()) == len(before)
     gc.collect()
     assert [record.message for record in caplog.records if record.name == "asyncio"] == []
+
+
+async def test_a_stop_ends_it_though_its_connection_fails_at_that_moment(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """A group of tasks that fails forgets that it was cancelled, too (CPython before 3.13)."""
+    fails = asyncio.Event()
+
+    async def watch(_: Broker) -> None:
+        await fails.wait()
+        raise OSError("the connection is gone")
+
+    monkeypatch.setattr(Broker, "_watch", watch)
+    async with asyncio.timeout(PATIENCE), _listening("memory://"):
+        fails.set()
