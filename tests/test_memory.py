@@ -97,7 +97,10 @@ async def _end(socket: Frames) -> None:
 
 async def test_sockets_that_come_and_go_leave_nothing(world: World) -> None:
     deal = await factories.opportunity(world.bob, subscriberIds=[world.carol.id])
-    # Something comes with the first sockets, and with the first look at them.
+    # Something comes with the first change that is heard, with the first sockets, and with the first look at them.
+    async with world.bob.follow(FOLLOW_ALL) as live:
+        await live.until("READY")
+        await live.until_cursor(await factories.rename(world.bob, deal, "Next"))
     await _come_and_go(world, deal, 30)
     _objects()
     await _come_and_go(world, deal, 15)
