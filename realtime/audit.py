@@ -11,7 +11,7 @@ from collections.abc import Collection
 
 from models import EventHead, Subscriber, User
 from models.transactions import in_snapshot
-from realtime.delivery import State, states
+from realtime.states import State, states
 from realtime.streams import DealStream, FollowedStream, Rights, Stream
 
 # Seconds in which every stream is looked at, and how many at a time.

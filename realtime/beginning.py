@@ -15,11 +15,12 @@ from models import Event, EventHead, Subscriber, User
 from models.errors import Unseen
 from models.notifications import unread_deal_counts
 from realtime import metrics
-from realtime.delivery import Delivery, State, states
+from realtime.delivery import Delivery
 from realtime.index import Index
 from realtime.opening import Opening
 from realtime.rendering import Kept, Renderer
 from realtime.replay import replay, rewind
+from realtime.states import State, states
 from realtime.streams import DealStream, FollowedStream, NotificationStream, Rights, Stream
 from realtime.summaries import SummaryStream
 from realtime.tail import Tail

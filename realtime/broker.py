@@ -59,6 +59,7 @@ class Broker:
 
     async def start(self) -> None:
         global _current  # noqa: PLW0603  the broker of this process, found by the mutations
+        self._is_stopping = False
         self._task = asyncio.create_task(self._run())
         _current = self
 

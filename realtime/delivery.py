@@ -10,20 +10,18 @@ from collections.abc import Callable, Iterable, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from datetime import datetime
 
-from models import Deal, Event, Notification, Share
-from models.enums import DealVisibility, PrivateKind
+from models import Event, Notification
+from models.enums import PrivateKind
 from models.facts import History
-from models.permissions import Audience, audience_of, sees
-from models.rows import rows_by
+from models.permissions import sees
 from realtime.cursors import LogCursor
 from realtime.inboxes import Inboxes
 from realtime.index import Index
 from realtime.rendering import Renderer
+from realtime.states import State, states
 from realtime.streams import Heard, NotificationStream, Rights, Stream, moves
 from realtime.tail import later_rights
 from realtime.updates import Update, UpdateKind
-
-State = tuple[Deal, Audience]
 
 # Rows whose items leave in one write. Each makes the first wait for its rendering, some milliseconds.
 _TOGETHER = 8
@@ -247,13 +245,3 @@ class Delivery:
 def _is_withheld(stream: Stream, what: Heard, position: int, deal_id: str) -> bool:
     """What had not been sent when sight ended is never sent later, though sight be back."""
     return what.kind is UpdateKind.CHANGED and position < stream.out_of_sight.get(deal_id, 0)
-
-
-async def states(deal_ids: Iterable[str]) -> dict[str, State]:
-    """The deals as they stand in this snapshot, each with who may see it so."""
-    deals = await rows_by(Deal, "id", deal_ids)
-    hidden = [deal.id for deal in deals if deal.visibility is DealVisibility.RESTRICTED]
-    shared: dict[str, set[str]] = defaultdict(set)
-    for share in await rows_by(Share, "deal_id", hidden):
-        shared[share.deal_id].add(share.user_id)
-    return {deal.id: (deal, audience_of(deal, shared[deal.id])) for deal in deals}
