@@ -17,6 +17,7 @@ from models import Deal, Pipeline, Share, Stage, User
 from models.enums import DealKind, DealVisibility
 from models.money import DECIMALS, SCALE, Money
 from models.permissions import Audience, audience_of, sees
+from models.rows import rows_by
 from resolvers import lookups
 
 # Sums of whole numbers as large as an amount overflow on one database or the other: they are added in two parts.
@@ -113,7 +114,7 @@ async def _read(viewer: User, pipeline_id: str) -> _Moment | None:
     )
     hidden = await deals.filter(visibility=DealVisibility.RESTRICTED)
     shared: defaultdict[str, set[str]] = defaultdict(set)
-    for share in await lookups.rows_of(Share.all(), "deal_id", (deal.id for deal in hidden)):
+    for share in await rows_by(Share, "deal_id", (deal.id for deal in hidden)):
         shared[share.deal_id].add(share.user_id)
     return _Moment(
         pipeline,

@@ -39,6 +39,20 @@ def many(model: type[M], column: str, rest: str = "") -> DataLoader[str, list[M]
     return DataLoader(load)
 
 
+def paged(
+    pages: Callable[..., Awaitable[Mapping[str, V]]], counts: DataLoader[Any, int]
+) -> DataLoader[Any, V]:
+    """A page of a list for each deal; how long the list is, is asked of a loader where somebody wants to know."""
+
+    async def count(deal_id: str) -> int:
+        return await counts.load((deal_id,))
+
+    async def load(first: int | None, after: str | None, ids: list[str]) -> Mapping[str, V]:
+        return await pages(first, after, ids, count)
+
+    return alike(load)
+
+
 def alike(
     load: Callable[..., Awaitable[Mapping[Any, V]]], absent: V | None = None
 ) -> DataLoader[Any, Any]:

@@ -43,7 +43,7 @@ from resolvers import (
 )
 from resolvers.conversation_lists import Tally
 from resolvers.pages import Page
-from schema.batches import alike, many, one
+from schema.batches import alike, many, one, paged
 from schema.keys import (
     CommentsOf,
     ContributionCount,
@@ -104,7 +104,7 @@ class Loaders:
 
     @cached_property
     def followers_of(self) -> DataLoader[FollowersOf, Page[Subscriber]]:
-        return alike(self._followers_of)
+        return paged(follower_lists.pages, self.follower_counts)
 
     @cached_property
     def unread_deal_counts(self) -> DataLoader[tuple[str], int]:
@@ -124,7 +124,7 @@ class Loaders:
 
     @cached_property
     def comments_of(self) -> DataLoader[CommentsOf, Page[Comment]]:
-        return alike(self._comments_of)
+        return paged(comment_lists.pages, self.comment_counts)
 
     @cached_property
     def event_counts(self) -> DataLoader[tuple[str], int]:
@@ -132,7 +132,7 @@ class Loaders:
 
     @cached_property
     def events_of(self) -> DataLoader[EventsOf, Page[Event]]:
-        return alike(self._events_of)
+        return paged(timelines.pages, self.event_counts)
 
     @cached_property
     def message_counts(self) -> DataLoader[tuple[str], int]:
@@ -140,7 +140,7 @@ class Loaders:
 
     @cached_property
     def messages_of(self) -> DataLoader[MessagesOf, Page[Message]]:
-        return alike(self._messages_of)
+        return paged(conversation_lists.messages, self.message_counts)
 
     @cached_property
     def contribution_counts(self) -> DataLoader[ContributionCount, int]:
@@ -168,35 +168,6 @@ class Loaders:
         return await deal_lists.of_contacts(
             viewer, role, ids, first=first, after=after, count=count
         )
-
-    async def _followers_of(
-        self, first: int | None, after: str | None, ids: list[str]
-    ) -> Mapping[str, Page[Subscriber]]:
-        return await follower_lists.pages(first, after, ids, self.follower_count)
-
-    async def _comments_of(
-        self, first: int | None, after: str | None, ids: list[str]
-    ) -> Mapping[str, Page[Comment]]:
-        async def count(deal_id: str) -> int:
-            return await self.comment_counts.load((deal_id,))
-
-        return await comment_lists.pages(first, after, ids, count)
-
-    async def _events_of(
-        self, first: int | None, after: str | None, ids: list[str]
-    ) -> Mapping[str, Page[Event]]:
-        async def count(deal_id: str) -> int:
-            return await self.event_counts.load((deal_id,))
-
-        return await timelines.pages(first, after, ids, count)
-
-    async def _messages_of(
-        self, first: int | None, after: str | None, ids: list[str]
-    ) -> Mapping[str, Page[Message]]:
-        async def count(deal_id: str) -> int:
-            return await self.message_counts.load((deal_id,))
-
-        return await conversation_lists.messages(first, after, ids, count)
 
     async def _contributions_of(
         self, contact_id: str | None, first: int | None, after: str | None, ids: list[str]
