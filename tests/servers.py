@@ -15,6 +15,7 @@ import socket
 import subprocess
 import tempfile
 import time
+from abc import ABC, abstractmethod
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractContextManager, contextmanager, suppress
@@ -43,7 +44,7 @@ class ServerError(RuntimeError):
     """A server that cannot be started or does not answer, with its last words."""
 
 
-class Server:
+class Server(ABC):
     """One server and its temporary directory; `stop` keeps the files for the next `start`."""
 
     def __init__(self) -> None:
@@ -52,11 +53,11 @@ class Server:
         self._uid: int | None = None
         self._guard: subprocess.Popen[bytes] | None = None
 
-    def command(self) -> Sequence[str | Path]:
-        raise NotImplementedError
+    @abstractmethod
+    def command(self) -> Sequence[str | Path]: ...
 
-    def answers(self) -> bool:
-        raise NotImplementedError
+    @abstractmethod
+    def answers(self) -> bool: ...
 
     def start(self) -> None:
         """Returns when the server answers."""

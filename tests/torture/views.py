@@ -1,5 +1,7 @@
 """Did a client that keeps what a query answers end with that, and was each step to it owed?"""
 
+from abc import abstractmethod
+
 from tests.torture import oracle
 from tests.torture.followers import Follower, Item, Life, Session
 from tests.torture.history import History, State
@@ -52,18 +54,18 @@ class _SteppedTrial(_ViewTrial):
         self._settle()
         super()._finish(life)
 
+    @abstractmethod
     def _settle(self) -> None:
         """Whether all came that was owed from the base to the newest place."""
-        raise NotImplementedError
 
-    def _begin_anew(self, item: Item) -> None:
-        raise NotImplementedError
+    @abstractmethod
+    def _begin_anew(self, item: Item) -> None: ...
 
     def _hear_nothing(self, item: Item) -> None:
         """What brings no step."""
 
-    def _take(self, item: Item) -> None:
-        raise NotImplementedError
+    @abstractmethod
+    def _take(self, item: Item) -> None: ...
 
 
 class _BoardTrial(_SteppedTrial):

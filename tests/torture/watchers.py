@@ -1,5 +1,6 @@
 """Which clients keep what a query answers? Boards, summaries and inboxes, followed as the stock client does."""
 
+from abc import ABC, abstractmethod
 from random import Random
 from typing import Any, ClassVar
 
@@ -10,7 +11,7 @@ _SUMMARY = "stages { stage { id } count amounts { amount currency } }"
 _INBOX = "kind cursor unreadDealCount notification { id }"
 
 
-class Watcher(Follower):
+class Watcher(Follower, ABC):
     """A client of a stream beside the deals' own."""
 
     name: ClassVar[str]
@@ -33,9 +34,9 @@ class Watcher(Follower):
         self.answer = self.read(await by.ask(self.asked, **self._given))
 
     @staticmethod
+    @abstractmethod
     def read(data: dict[str, Any]) -> Any:
         """What is kept, out of the query's answer."""
-        raise NotImplementedError
 
 
 class BoardWatcher(Watcher):
