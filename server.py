@@ -112,7 +112,9 @@ class Server(uvicorn.Server):
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
         for server in self.servers:
             server.close()
-        await self.lifespan.state["sockets"].drain()
+        left = await self.lifespan.state["sockets"].drain()
+        # For the answers that are under way; half of it, as the queue and the database end after them.
+        self.config.timeout_graceful_shutdown = left / 2
         await super().shutdown(sockets)
 
     async def main_loop(self) -> None:
@@ -203,8 +205,6 @@ def uvicorn_options(settings: Settings) -> dict[str, Any]:
         # Compression costs two thirds of the fan-out and 45 to 70 KB a socket.
         "ws_per_message_deflate": False,
         "ws_max_size": 1024 * 1024,
-        # What is left when the sockets have gone.
-        "timeout_graceful_shutdown": max(1, round(settings.drain_seconds * 0.1)),
     }
 
 

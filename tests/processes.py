@@ -24,11 +24,11 @@ class Process:
     url: str
     child: asyncio.subprocess.Process
 
-    async def end(self, how: signal.Signals = signal.SIGTERM) -> int:
-        """Its exit status."""
+    async def end(self, how: signal.Signals = signal.SIGTERM, within: float = 30) -> int:
+        """Its exit status; the seconds in which it must have ended are a promise, or plenty."""
         if self.child.returncode is None:
             self.child.send_signal(how)
-        async with asyncio.timeout(30):
+        async with asyncio.timeout(within):
             return await self.child.wait()
 
     async def kill(self) -> None:

@@ -24,6 +24,7 @@ from tests.harness import SECRET, Client, World
 from tests.processes import Process, process
 
 CLIENTS = 500
+PERIOD = 10
 FOLLOW = "subscription ($after: Cursor) { followedDealUpdates(after: $after) { kind cursor } }"
 
 
@@ -113,7 +114,7 @@ async def test_a_server_that_goes_lets_its_clients_go_one_by_one_and_waits_for_n
     environ = {
         "DATABASE_URL": shared_database,
         "BROADCAST_URL": redis.url,
-        "DRAIN_SECONDS": "8",
+        "DRAIN_SECONDS": str(PERIOD),
     }
     tokens = Tokens(SECRET)
     async with (
@@ -143,7 +144,7 @@ async def test_a_server_that_goes_lets_its_clients_go_one_by_one_and_waits_for_n
             asyncio.create_task(follower.listen(socket_, staying.url))
             for follower, socket_ in zip(followers, first, strict=True)
         ]
-        status = asyncio.create_task(going.end())
+        status = asyncio.create_task(going.end(within=PERIOD))
         await asyncio.wait(
             [asyncio.create_task(socket_.wait_closed()) for socket_ in first],
             return_when=asyncio.FIRST_COMPLETED,
