@@ -7,35 +7,56 @@ import socket
 import sys
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager, suppress
-from dataclasses import dataclass
+from multiprocessing.context import ForkServerProcess
 from pathlib import Path
 
 import httpx
 
+from tests.forks import fork
 from tests.harness import PATIENCE, SECRET
 
 ROOT = Path(__file__).parent.parent
 
 
-@dataclass
 class Process:
     """One running `server.py`."""
 
-    url: str
-    child: asyncio.subprocess.Process
+    def __init__(self, url: str, child: ForkServerProcess) -> None:
+        self.url = url
+        self._child = child
+        assert child.pid is not None
+        self._pid = child.pid
+        loop = asyncio.get_running_loop()
+        self._status: asyncio.Future[int] = loop.create_future()
+        loop.add_reader(child.sentinel, self._ended)
+
+    def _ended(self) -> None:
+        asyncio.get_running_loop().remove_reader(self._child.sentinel)
+        self._child.join()
+        assert self._child.exitcode is not None
+        self._status.set_result(self._child.exitcode)
+
+    async def wait(self) -> int:
+        """Its exit status, or the negative number of the signal that ended it."""
+        return await asyncio.shield(self._status)
 
     async def end(self, how: signal.Signals = signal.SIGTERM, within: float = 30) -> int:
         """Its exit status; the seconds in which it must have ended are a promise, or plenty."""
-        if self.child.returncode is None:
-            self.child.send_signal(how)
+        with suppress(ProcessLookupError):
+            os.kill(self._pid, how)
         async with asyncio.timeout(within):
-            return await self.child.wait()
+            return await self.wait()
+
+    def die(self) -> None:
+        """At once: when this returns it is dead, and nothing else has happened here meanwhile."""
+        self._child.kill()
+        self._child.join()
 
     async def kill(self) -> None:
         """With its workers, if it has any."""
         with suppress(ProcessLookupError):
-            os.killpg(self.child.pid, signal.SIGKILL)
-        await self.child.wait()
+            os.killpg(self._pid, signal.SIGKILL)
+        await self.wait()
 
     async def is_ready(self) -> bool:
         """Waits until it can do its work; False if it ended before."""
@@ -44,7 +65,7 @@ class Process:
             httpx.AsyncClient(base_url=self.url, verify=False) as http,  # noqa: S501
             asyncio.timeout(PATIENCE * 3),
         ):
-            while self.child.returncode is None:
+            while not self._status.done():
                 try:
                     if (await http.get("/health/ready")).status_code == httpx.codes.OK:
                         return True
@@ -73,18 +94,14 @@ async def command(*arguments: str, **environ: str) -> tuple[int, str, str]:
     return child.returncode, out.decode().strip(), err.decode().strip()
 
 
-async def launch(
-    port: int, program: Sequence[str] = ("server.py",), said: int | None = None, **environ: str
+def launch(
+    port: int,
+    program: Sequence[str] = ("server.py",),
+    said: Path | None = None,
+    **environ: str,
 ) -> Process:
     """A server that was started and may not answer yet; `said` is a file for what it says."""
-    child = await asyncio.create_subprocess_exec(
-        *(sys.executable, *program),
-        cwd=ROOT,
-        env=_environment(port, **environ),
-        stdout=said,
-        stderr=said,
-        start_new_session=True,
-    )
+    child = fork(program, _environment(port, **environ), said)
     return Process(f"http://127.0.0.1:{port}", child)
 
 
@@ -94,7 +111,7 @@ async def process(
 ) -> AsyncIterator[Process]:
     """A server that is ready, and is ended however the test ends; on a free port unless PORT says which."""
     port = int(environ.get("PORT", "0")) or free_port()
-    running = await launch(port, program, None, **environ)
+    running = launch(port, program, None, **environ)
     try:
         assert await running.is_ready(), "the server did not start"
         yield running

@@ -155,7 +155,11 @@ async def test_several_workers_serve_one_port_and_stop_together(
     invite = ("user", "bob@acme.example", "--organisation", "Acme", "--role", "MEMBER")
     invited = await command(*invite, **environ)
     assert invited == (0, "bob@acme.example is there, as MEMBER of Acme", "")
-    async with process(**environ) as running, httpx.AsyncClient(base_url=running.url) as http:
+    program = ("python", "server.py")  # as an operator begins it
+    async with (
+        process(program=program, **environ) as running,
+        httpx.AsyncClient(base_url=running.url) as http,
+    ):
         world = World(running.url, http, Tokens(SECRET))
         alice = Client(world, world.tokens.issue("alice@acme.example"), "")
         deal = await factories.opportunity(alice)

@@ -57,8 +57,7 @@ class Cluster:
     async def _start(self, port: int) -> None:
         """Again and again, as a supervisor does, while the database is away."""
         while True:
-            with self._log.open("ab") as log:
-                running = await launch(port, self._program, log.fileno(), **self._environ)
+            running = launch(port, self._program, self._log, **self._environ)
             self._running[port] = running
             if await running.is_ready():
                 return
