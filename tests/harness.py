@@ -14,6 +14,7 @@ from typing import Any, Self
 import httpx
 import pytest
 import uvicorn
+from httpx_aiohttp import AiohttpTransport
 from websockets.asyncio.client import ClientConnection, connect
 
 import server
@@ -269,8 +270,7 @@ async def serving(database_url: str, **environ: str) -> AsyncIterator[World]:
         # And it lets idle connections go before the server, whose going would cross with a request.
         httpx.AsyncClient(
             base_url=served.url,
-            verify=False,  # noqa: S501
-            limits=httpx.Limits(keepalive_expiry=2),
+            transport=AiohttpTransport(verify=False, limits=httpx.Limits(keepalive_expiry=2)),
         ) as http,
     ):
         yield World(served.url, http, Tokens(SECRET))
