@@ -43,9 +43,13 @@ async def test_a_window_without_a_network_is_not_stale_in_silence(
     carol = await windows.open(dealcast)
     await carol.sign_in(CAROL)
     deal = await dealcast.deal("Enterprise contract")
+    bar = carol.page.get_by_role("banner")
+    height = await bar.evaluate("bar => bar.offsetHeight")
     await carol.page.context.set_offline(True)
     await expect(carol.connection).to_have_text("Reconnecting")
     await carol.sees("What you see may be older.")
+    # Nothing below it has moved.
+    assert await bar.evaluate("bar => bar.offsetHeight") == height
     await dealcast.ask(BOB, SET_AMOUNT, id=deal, amount="275000")
     await carol.page.context.set_offline(False)
     await expect(carol.connection).to_have_text("Caught up: 1 change missed and received")
