@@ -15,6 +15,9 @@ export function money({ amount, currency }: Money, compact = false): string {
   }).format(Number(amount));
 }
 
+export const percent = (value: number): string =>
+  new Intl.NumberFormat(locale, { style: "percent" }).format(value / 100);
+
 export function day(date: string): string {
   return new Intl.DateTimeFormat(locale, { day: "numeric", month: "short", year: "numeric", timeZone: "UTC" }).format(
     new Date(date),

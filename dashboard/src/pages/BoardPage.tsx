@@ -2,6 +2,7 @@ import { useState } from "react";
 import { useQuery } from "urql";
 import { type OpportunityCard, isOpportunity } from "../deals";
 import { BoardDocument, type CardFragment } from "../graphql";
+import { Heading } from "../parts/Heading";
 import { Loading } from "../parts/Loading";
 import { NewDeal } from "../parts/NewDeal";
 import { useMove } from "../parts/useMove";
@@ -27,7 +28,7 @@ export function BoardPage() {
   return (
     <>
       <div className="page-head">
-        <h1>{text.board}</h1>
+        <Heading>{text.board}</Heading>
         <input
           type="search"
           aria-label={text.filter}

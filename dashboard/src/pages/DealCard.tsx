@@ -2,8 +2,9 @@ import type { OpportunityCard } from "../deals";
 import { day, money } from "../format";
 import { useRecent } from "../news";
 import { Avatar } from "../parts/Avatar";
+import { StageChoice } from "../parts/StageChoice";
 import { href } from "../route";
-import { stageName, text } from "../text";
+import { text } from "../text";
 import type { Stage } from "../viewer";
 
 interface Props {
@@ -20,7 +21,7 @@ export function DealCard({ deal, stages, onMove }: Props) {
       draggable={deal.viewerCanEdit}
       onDragStart={(event) => event.dataTransfer.setData("text/plain", deal.id)}
     >
-      <a href={href({ page: "deal", id: deal.id })} draggable={false}>
+      <a id={`card-${deal.id}`} href={href({ page: "deal", id: deal.id })} draggable={false}>
         {deal.name}
       </a>
       <p className="facts">
@@ -34,17 +35,7 @@ export function DealCard({ deal, stages, onMove }: Props) {
         {deal.viewerCanEdit && (
           <span className="move">
             <span aria-hidden="true">⇄</span>
-            <select
-              aria-label={text.moveTo(deal.name)}
-              value={deal.stage.id}
-              onChange={(event) => onMove(deal.id, stages.find((stage) => stage.id === event.target.value)!)}
-            >
-              {stages.map((stage) => (
-                <option key={stage.id} value={stage.id}>
-                  {stageName(stage)}
-                </option>
-              ))}
-            </select>
+            <StageChoice deal={deal} stages={stages} label={text.moveTo(deal.name)} onMove={onMove} />
           </span>
         )}
       </p>

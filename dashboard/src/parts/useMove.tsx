@@ -13,14 +13,6 @@ export function useMove(): { move(id: string, stage: Stage): void; dialog: React
       if (stage.type === "LOST") setLost({ id, stageId: stage.id });
       else void change(MoveOpportunityDocument, { input: { id, stageId: stage.id } });
     },
-    dialog: lost && (
-      <LostDialog
-        onClose={() => setLost(null)}
-        onReason={(lostReason) => {
-          setLost(null);
-          void change(MoveOpportunityDocument, { input: { ...lost, lostReason } });
-        }}
-      />
-    ),
+    dialog: lost && <LostDialog {...lost} onClose={() => setLost(null)} />,
   };
 }

@@ -1,8 +1,10 @@
 import type { Text } from "./index";
+import { typeset } from "./typeset";
 
-const plural = (n: number, one: string, many: string) => `${n} ${n < 2 ? one : many}`;
+const number = (n: number) => n.toLocaleString("fr");
+const plural = (n: number, one: string, many: string) => `${number(n)} ${n < 2 ? one : many}`;
 
-export const fr: Text = {
+export const fr: Text = typeset({
   locale: "fr",
   board: "Tableau",
   leads: "Pistes",
@@ -40,6 +42,10 @@ export const fr: Text = {
   search: "Rechercher",
   nothingFound: "Personne",
   deals: (n) => plural(n, "affaire", "affaires"),
+  leadCount: (n) => plural(n, "piste", "pistes"),
+  shownOf: (shown, total) => `Les ${number(shown)} plus récentes sur ${number(total)}.`,
+  choosing: "Entrée choisit, Échap revient",
+  pair: (name, value) => `${name} : ${value}`,
   contributions: (n) => plural(n, "contribution", "contributions"),
   weighted: (sum) => `${sum} pondérés`,
   noAmount: "Sans montant",
@@ -52,17 +58,30 @@ export const fr: Text = {
   newLead: "Nouvelle piste",
   name: "Nom",
   amount: "Montant",
+  amountHint: (example) => `Comme ${example}`,
+  amountUnclear: (example) => `Cela peut vouloir dire plusieurs montants. Veuillez l’écrire comme ${example}.`,
   currency: "Devise",
   expectedClose: "Clôture prévue",
   probability: "Probabilité",
   stage: "Étape",
-  status: "Statut",
+  leadState: "Statut",
   owner: "Responsable",
   company: "Société",
   email: "E-mail",
   phone: "Téléphone",
   jobTitle: "Fonction",
   addContact: "Nouveau contact",
+  archivedContacts: "Archivés",
+  archiveName: (name) => `Archiver ${name}`,
+  archiveContactHint: (n) =>
+    `${n === 0 ? "Cette personne n’est sur aucune affaire que vous voyez." : `Cette personne quitte ${plural(n, "affaire", "affaires")} que vous voyez, comme contact ou participant.`} Ce qu’elle a écrit et fait reste. On peut la restaurer, sans ses rôles.`,
+  restoreName: (name) => `Restaurer ${name}`,
+  merge: "Fusionner",
+  mergeName: (name) => `Fusionner ${name}`,
+  mergeInto: "La fiche qui reste",
+  mergeHint: (from) => `Pour quelqu’un qui figure deux fois dans la liste. ${from} disparaît, la fiche choisie prend sa place. C’est sans retour.`,
+  mergeEffect: (from, into, n) =>
+    `${into} reste, avec ses propres données, et prend la place de ${from} ${n === 0 ? "dans tous les messages et contributions. Aucune affaire ne change." : `dans ${plural(n, "affaire", "affaires")}, et dans tous les messages et contributions.`}`,
   source: "Source",
   lostTitle: "Pourquoi est-elle perdue ?",
   lostReason: "Raison",
@@ -108,7 +127,8 @@ export const fr: Text = {
   assign: "Confier à",
   deactivate: "Désactiver",
   reactivate: "Réactiver",
-  deactivated: "Désactivé",
+  deactivatedUsers: "Désactivés",
+  nobody: "Personne",
   heir: "Qui reprend ses affaires",
   heirHint: "L’accès prend fin aussitôt, fenêtres ouvertes comprises. Les affaires d’un responsable doivent être reprises par quelqu’un.",
   signOutEverywhere: "Déconnecter partout",
@@ -123,8 +143,7 @@ export const fr: Text = {
   undoConversion: "Annuler la conversion",
   readOnly: "Vous pouvez lire et suivre, pas modifier.",
   conflictTitle: "Modifiée entre-temps",
-  conflict: (version) =>
-    `Quelqu’un d’autre a modifié ceci pendant votre saisie. Voici ce qu’il en est (version ${version}).`,
+  conflict: "Ceci a été modifié pendant votre saisie.",
   applyAnyway: "Y appliquer ma modification",
   discard: "La laisser telle quelle",
   byOthers: (who, what) => `${who} ${what}`,
@@ -150,6 +169,7 @@ export const fr: Text = {
   asParticipant: "Participant",
   draftChanged: "Les destinataires ont changé, car les rôles de l’affaire ont changé.",
   noRecipients: "Personne",
+  receivedFrom: (sender) => `De ${sender}`,
   warnings: {
     CONTACT_MISSING: "L’affaire n’a pas de contact à qui écrire.",
     CONTACT_HAS_NO_EMAIL: "Le contact n’a pas d’adresse e-mail.",
@@ -181,7 +201,7 @@ export const fr: Text = {
     CHANGE: "Changement",
   },
   somebody: "Quelqu’un",
-  none: "aucun",
+  none: "rien",
   stages: {
     Prospecting: "Prospection",
     Qualification: "Qualification",
@@ -210,6 +230,7 @@ export const fr: Text = {
     CONVERTED: "l’a convertie",
   },
   leadStatus: { NEW: "Nouvelle", CONTACTED: "Contactée", QUALIFIED: "Qualifiée", UNQUALIFIED: "Non qualifiée" },
+  status: { OPEN: "Ouverte", WON: "Gagnée", LOST: "Perdue" },
   userRoles: { ADMIN: "Administrateur", MEMBER: "Membre", VIEWER: "Lecteur" },
   fields: {
     NAME: "Nom",
@@ -251,15 +272,16 @@ export const fr: Text = {
     opened: "a ouvert l’affaire à tous",
     shared: (names) => `a partagé l’affaire avec ${names}`,
     unshared: (names) => `ne partage plus l’affaire avec ${names}`,
-    setField: (field, value) => `a changé ${field.toLowerCase()} : ${value}`,
+    changedFields: (fields) => `a changé : ${fields.toLowerCase()}`,
+    setField: (field, value) => `a changé « ${field} » : ${value}`,
     commented: "a commenté",
     editedComment: "a modifié un commentaire",
     deletedComment: "a supprimé un commentaire",
     wrote: "a envoyé un message",
-    received: "a reçu un message",
+    received: "a écrit un message",
     delivered: "a remis un message",
     notDelivered: "n’a pas pu remettre un message",
-    contributed: "a enregistré une contribution",
+    contributed: (name) => `a enregistré une contribution de ${name}`,
     converted: "a fait de la piste une opportunité",
     undidConversion: "en a refait une piste",
     archived: "a archivé l’affaire",
@@ -280,4 +302,4 @@ export const fr: Text = {
     KEY_REUSED: "Cela a déjà été envoyé, avec d’autres valeurs.",
   },
   unreachable: "Le serveur n’a pas pu être joint. Rien n’a été modifié.",
-};
+});
