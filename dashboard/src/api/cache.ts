@@ -54,9 +54,8 @@ const PARTS = [
 ];
 
 /** Pages after the first are joined to it. */
-const nextPage: UpdateResolver = (result, args, cache, { fieldName }) => {
-  const page = result[fieldName] as unknown as { nodes: { __typename: string; id: string }[] };
-  if (args.after) append(cache, "Query", fieldName, page.nodes);
+const nextPage: UpdateResolver = (_, { after }, cache, { fieldName }) => {
+  if (after) append(cache, "Query", fieldName, after as string);
 };
 
 /** What changes who is in a list has it asked for again. */

@@ -1,3 +1,4 @@
+import { memo } from "react";
 import type { OpportunityCard } from "../deals";
 import { day, money } from "../format";
 import { useRecent } from "../news";
@@ -13,7 +14,8 @@ interface Props {
   onMove(id: string, stage: Stage): void;
 }
 
-export function DealCard({ deal, stages, onMove }: Props) {
+/** Drawn anew when its deal changes, not with each of thousands beside it. */
+export const DealCard = memo(function DealCard({ deal, stages, onMove }: Props) {
   const recent = useRecent(deal.id);
   return (
     <li
@@ -42,4 +44,4 @@ export function DealCard({ deal, stages, onMove }: Props) {
       {recent && <p className="said">{recent}</p>}
     </li>
   );
-}
+});

@@ -6,6 +6,7 @@ import { useRecent } from "../news";
 import { Avatar } from "../parts/Avatar";
 import { Choice } from "../parts/Choice";
 import { Convert } from "../parts/Convert";
+import { Cut } from "../parts/Cut";
 import { Heading } from "../parts/Heading";
 import { Loading } from "../parts/Loading";
 import { NewDeal } from "../parts/NewDeal";
@@ -24,7 +25,9 @@ export function LeadsPage() {
     <>
       <div className="page-head">
         <Heading>{text.leads}</Heading>
-        <p className="quiet">{text.leadCount(leads.length)}</p>
+        <p className="quiet">
+          {text.leadCount(leads.length)} <Cut list={data.leads} />
+        </p>
         {viewer && viewer.role !== "VIEWER" && <NewDeal kind="lead" />}
       </div>
       <div className="board leads">
