@@ -1,15 +1,17 @@
 """What becomes of windows when the connection does not hold? They say so, and catch up."""
 
 import asyncio
+import sqlite3
+from pathlib import Path
 
 from playwright.async_api import Route, expect
 
 from resolvers.tokens import Tokens
 from tests.browser.conftest import Windows
-from tests.browser.windows import SET_AMOUNT, Dealcast, Window, both
+from tests.browser.windows import SET_AMOUNT, Dealcast, Window, both, copy_deals
 from tests.cable import cable
 from tests.harness import SECRET
-from tests.processes import free_port
+from tests.processes import command, free_port
 
 BOB, CAROL = "bob@acme.example", "carol@acme.example"
 
@@ -35,6 +37,24 @@ async def test_a_killed_server_costs_its_windows_nothing_and_they_say_so(
         await expect(window.connection).to_have_text("Caught up: 2 changes missed and received")
     await expect(carol.page.get_by_text("€300,000", exact=True)).to_be_visible()
     await expect(bob.card("Enterprise contract")).to_contain_text("€300,000")
+
+
+async def test_a_board_of_several_pages_is_whole_again_after_a_new_epoch_of_the_log(
+    seeded: Dealcast, windows: Windows, tmp_path: Path
+) -> None:
+    """What was missed cannot be told then: everything is read anew, later pages too."""
+    copy_deals(tmp_path / "demo.db", range(60))
+    await seeded.start()
+    carol = await windows.open(seeded)
+    await carol.sign_in(CAROL)
+    cards, total = carol.page.locator(".card"), await seeded.opportunities(CAROL)
+    await expect(cards).to_have_count(total)
+    await seeded.kill()
+    with sqlite3.connect(tmp_path / "demo.db") as database:
+        database.execute("UPDATE deals SET name = name || ', restored'")
+    await command("rotate", DATABASE_URL=f"sqlite://{tmp_path}/demo.db")
+    await seeded.start()
+    await expect(cards.filter(has_text=", restored")).to_have_count(total)
 
 
 async def test_a_window_without_a_network_is_not_stale_in_silence(

@@ -1,14 +1,13 @@
 """Can everybody use the pages? In their language, with a screen reader, in the dark, on a telephone."""
 
 import re
-import sqlite3
 from collections.abc import AsyncIterator
 from pathlib import Path
 
 from playwright.async_api import expect
 
 from tests.browser.conftest import Windows
-from tests.browser.windows import Dealcast, Window, serious
+from tests.browser.windows import Dealcast, Window, copy_deals, serious
 
 CAROL = "carol@acme.example"
 
@@ -58,20 +57,13 @@ async def test_nothing_is_wider_than_a_telephone(
 async def test_a_board_too_long_to_show_says_so_and_counts_the_whole(
     seeded: Dealcast, windows: Windows, tmp_path: Path
 ) -> None:
-    with sqlite3.connect(tmp_path / "demo.db") as database:
-        database.execute(
-            "CREATE TEMP TABLE one AS SELECT * FROM deals WHERE name = 'Enterprise contract'"
-        )
-        for number in range(2_000):
-            database.execute("UPDATE one SET id = ?", [f"deal_{number:026}"])
-            database.execute("INSERT INTO deals SELECT * FROM one")
+    copy_deals(tmp_path / "demo.db", range(2_000))
     await seeded.start()
     window = await windows.open(seeded)
     await window.sign_in(CAROL)
-    count = await seeded.ask(CAROL, "{ opportunities { totalCount } }")
-    total = f"{count['opportunities']['totalCount']:,}"
+    total = await seeded.opportunities(CAROL)
     await expect(window.page.locator(".hint")).to_contain_text(
-        f"Showing the newest 2,000 of {total}."
+        f"Showing the newest 2,000 of {total:,}."
     )
     await expect(window.column("Proposal").locator(".count")).to_have_text("2,010 deals")
 
