@@ -44,7 +44,6 @@ export interface Text {
   cancel: string;
   save: string;
   add: string;
-  remove: string;
   edit: string;
   editName(name: string): string;
   search: string;
@@ -141,8 +140,6 @@ export interface Text {
   heirHint: string;
   signOutEverywhere: string;
   signedOut(name: string): string;
-  details: string;
-  back: string;
   gone: string;
   absent: string;
   convert: string;
@@ -151,7 +148,6 @@ export interface Text {
   undoConversion: string;
   readOnly: string;
   conflictTitle: string;
-  conflict: string;
   applyAnyway: string;
   discard: string;
   byOthers(who: string, what: string): string;
@@ -245,7 +241,6 @@ export interface Text {
     restored: string;
     editedContact: string;
   };
-  onDeal(name: string): string;
   refused: Record<ErrorCode, string>;
   unreachable: string;
 }
