@@ -1,6 +1,7 @@
 """Whom can the viewer find: contacts outside, colleagues inside? By name."""
 
 from models import Contact, User
+from models.enums import UserRole
 from resolvers import finding
 from resolvers.orders import By, Order
 from resolvers.pages import Page, page
@@ -25,10 +26,20 @@ async def contacts(
 
 
 async def users(
-    viewer: User, first: int | None = None, after: str | None = None, search: str | None = None
+    viewer: User,
+    first: int | None = None,
+    after: str | None = None,
+    search: str | None = None,
+    *,
+    deactivated: bool = False,
 ) -> Page[User]:
-    """The active users of the viewer's organisation."""
+    """The active users of the viewer's organisation, or, for admins, those who were deactivated."""
     rows = User.filter(
-        finding.search_users(search), organisation_id=viewer.organisation_id, is_active=True
+        finding.search_users(search),
+        organisation_id=viewer.organisation_id,
+        is_active=not deactivated,
     )
+    # Whom deals and history still name is known by id; who else was once here is for those who let people in.
+    if deactivated and viewer.role is not UserRole.ADMIN:
+        rows = rows.filter(finding.NOTHING)
     return await page(rows, _USERS, first, after)

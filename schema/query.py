@@ -170,10 +170,22 @@ class Query:
     )
     @staticmethod
     async def users(
-        info: Info, first: First = 25, after: After = UNSET, search: Search = UNSET
+        info: Info,
+        first: First = 25,
+        after: After = UNSET,
+        search: Search = UNSET,
+        deactivated: Annotated[
+            bool | None,
+            strawberry.argument(
+                description="True: those who were deactivated, and only them. Admins find them; nobody "
+                "else finds anyone."
+            ),
+        ] = False,
     ) -> Page[models.User]:
         viewer = await info.context.begin(info.query)
-        page = await people_lists.users(viewer, first, after or None, search or None)
+        page = await people_lists.users(
+            viewer, first, after or None, search or None, deactivated=bool(deactivated)
+        )
         info.context.spend(len(page.nodes))
         return page
 

@@ -81,7 +81,9 @@ LEADS = Listing(
 CONTACTS = Listing(
     ("contacts",), {"search": "String", "archived": "Boolean"}, "id fullName", logged=False
 )
-USERS = Listing(("users",), {"search": "String"}, "id fullName", logged=False)
+USERS = Listing(
+    ("users",), {"search": "String", "deactivated": "Boolean"}, "id fullName", logged=False
+)
 FOLLOWED = Listing(("viewer", "followedDeals"), {}, "id name")
 DEALS_OF = Listing(("contact(id: $id)", "deals"), {"id": "ID!", "role": "DealRole"}, "id name")
 SUBSCRIBERS = Listing(

@@ -266,6 +266,10 @@ async def test_contacts_and_users_are_found_by_words(world: World) -> None:
     carol = world.carol.id
     for search, ids in (("CAROL", [carol]), ("rol@acme", [carol]), ("eve", []), ("_", [])):
         assert await USERS.ids(world.dave, search=search) == ids, search
+    await world.alice.call("deactivateUser", id=carol)
+    for search, ids in (("CAROL", [carol]), ("rol@acme", [carol]), ("bob", [])):
+        assert await USERS.ids(world.alice, search=search, deactivated=True) == ids, search
+        assert await USERS.ids(world.dave, search=search, deactivated=True) == [], search
 
 
 async def test_ids_that_are_none_are_invalid_and_those_of_others_are_nothing(world: World) -> None:

@@ -119,6 +119,7 @@ async def test_contacts_and_users_come_by_name(world: World) -> None:
     ]
     await world.alice.call("deactivateUser", id=world.carol.id)
     assert len(await USERS.walk(world.dave, 3)) == 3
+    assert await USERS.ids(world.alice, deactivated=True) == [world.carol.id]
     await world.alice.call("reactivateUser", id=world.carol.id)
     assert await USERS.walk(world.dave, 3) == everyone
 

@@ -278,6 +278,19 @@ async def test_hidden_foreign_and_absent_rows_are_read_alike(ground: tuple[World
     assert (await world.dave.ask(stands, id=ids["cleo"]))["contact"]["deals"]["totalCount"] == 1
 
 
+async def test_who_was_deactivated_is_listed_for_admins_alone(ground: tuple[World, Ids]) -> None:
+    """Rule 26a: they let people in again. To others it is empty, and so to eve, who is an admin elsewhere."""
+    world, ids = ground
+    await world.alice.call("deactivateUser", id=ids["former"])
+    query = "{ users(deactivated: true) { totalCount nodes { id } } }"
+    nobody = {"totalCount": 0, "nodes": []}
+    for name in (*INSIDE, *OUTSIDE):
+        found = {"totalCount": 1, "nodes": [{"id": ids["former"]}]} if name == "alice" else nobody
+        assert (await getattr(world, name).ask(query))["users"] == found, name
+    answer = await world.nobody.answer(query)
+    assert [error["extensions"]["code"] for error in answer["errors"]] == ["UNAUTHENTICATED"]
+
+
 async def test_everybody_inside_reads_and_nobody_is_turned_away(ground: tuple[World, Ids]) -> None:
     world, ids = ground
     rows = {"node": "deal", "deal": "deal", "opportunity": "deal", "lead": "lead", "contact": "ann"}

@@ -1,6 +1,6 @@
 /** What happened, in words: the same for a notice, a card and the timeline. */
 
-import { day, list, money } from "./format";
+import { day, list, money, percent } from "./format";
 import type { EventFragment } from "./graphql";
 import { stageName, text } from "./text";
 
@@ -75,29 +75,30 @@ export function describe(event: EventFragment): string {
     case "MESSAGE_RECEIVED":
       return did.received;
     case "CONTRIBUTION_RECORDED":
-      return did.contributed;
+      return did.contributed(event.contribution?.contact.fullName ?? text.somebody);
     case "UPDATED": {
-      const [change] = event.changes;
+      const [change, ...others] = event.changes;
+      if (others.length) return did.changedFields(list(event.changes.map(({ field }) => text.fields[field])));
       return change ? did.setField(text.fields[change.field], value(change, change.after)) : did.changed;
     }
   }
 }
 
-/** What becomes of messages is nobody's doing but the server's. */
-export const who = ({ actor, kind }: EventFragment): string =>
-  actor?.fullName ?? (kind.startsWith("MESSAGE_") ? "Dealcast" : text.somebody);
-
-/** One change as "before → after". */
-export function difference(change: Change): string {
-  const person = change.field.startsWith("PARTICIPANT_") && change.afterNode ? `${name(change.afterNode)}: ` : "";
-  const from = change.field.startsWith("PARTICIPANT_") ? value(change, change.before) : side(change, "before");
-  const to = change.field.startsWith("PARTICIPANT_") ? value(change, change.after) : side(change, "after");
-  return `${person}${from} → ${to}`;
+/** Who did it: a message that comes in is written by somebody outside; what becomes of one is the server's doing. */
+export function who({ actor, kind, contribution }: EventFragment): string {
+  if (actor) return actor.fullName;
+  if (kind === "MESSAGE_RECEIVED" && contribution) return contribution.contact.fullName;
+  return kind.startsWith("MESSAGE_") ? "Dealcast" : text.somebody;
 }
 
-function side(change: Change, which: "before" | "after"): string {
-  const node = which === "before" ? change.beforeNode : change.afterNode;
-  return node ? name(node) : value(change, change[which]);
+/** One change as "field: before → after". */
+export function difference(change: Change): string {
+  // The role or label of a participant is a value; the node beside it says whose.
+  const whose = change.field.startsWith("PARTICIPANT_");
+  const side = (node: Named, plain: string | null) => (node && !whose ? name(node) : value(change, plain));
+  const field = text.fields[change.field];
+  const to = `${side(change.beforeNode, change.before)} → ${side(change.afterNode, change.after)}`;
+  return text.pair(whose ? `${field} (${name(change.afterNode)})` : field, to);
 }
 
 function name(node: Named): string {
@@ -116,14 +117,21 @@ function value(change: Change, plain: string | null): string {
     case "EXPECTED_CLOSE_DATE":
       return day(plain);
     case "PROBABILITY":
-      return `${plain} %`;
+      return percent(Number(plain));
     case "PARTICIPANT_ROLE":
       return (text.roles as Texts)[plain] ?? plain;
     case "STATUS":
-      return (text.leadStatus as Texts)[plain] ?? plain;
+      return (text.leadStatus as Texts)[plain] ?? (text.status as Texts)[plain] ?? plain;
     case "VISIBILITY":
       return plain === "RESTRICTED" ? text.restrictedBadge : text.everyone;
-    default:
+    case "NAME":
+    case "PARTICIPANT_LABEL":
+    case "LOST_REASON":
+    case "SOURCE":
+    case "COMPANY":
       return plain;
+    default:
+      // An id of what is no longer there, or not for our eyes.
+      return text.somebody;
   }
 }

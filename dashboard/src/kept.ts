@@ -5,12 +5,22 @@ export interface Kept {
   set(value: string | null): void;
 }
 
+/** Even to name the storage may be refused. */
+export function maySave(storage: () => Storage): boolean {
+  try {
+    storage();
+    return true;
+  } catch {
+    return false;
+  }
+}
+
 export function kept(storage: () => Storage, key: string): Kept {
   let here: string | null = null;
   try {
     here = storage().getItem(key);
   } catch {
-    // Even to name the storage may be refused.
+    // Nothing was kept.
   }
   return {
     get: () => here,

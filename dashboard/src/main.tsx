@@ -1,5 +1,6 @@
 import { createRoot } from "react-dom/client";
 import { App } from "./App";
+import { keepFocus } from "./focus";
 import { text } from "./text";
 import { applyTheme } from "./theme";
 import "./style/base.css";
@@ -10,4 +11,6 @@ import "./style/around.css";
 
 document.documentElement.lang = text.locale;
 applyTheme();
-createRoot(document.getElementById("root")!).render(<App />);
+const root = document.getElementById("root")!;
+keepFocus(root);
+createRoot(root).render(<App />);

@@ -1,15 +1,17 @@
 """What becomes of windows when the connection does not hold? They say so, and catch up."""
 
 import asyncio
+import sqlite3
+from pathlib import Path
 
 from playwright.async_api import Route, expect
 
 from resolvers.tokens import Tokens
 from tests.browser.conftest import Windows
-from tests.browser.windows import SET_AMOUNT, Dealcast, Window, both
+from tests.browser.windows import SET_AMOUNT, Dealcast, Window, both, copy_deals
 from tests.cable import cable
 from tests.harness import SECRET
-from tests.processes import free_port
+from tests.processes import command, free_port
 
 BOB, CAROL = "bob@acme.example", "carol@acme.example"
 
@@ -37,15 +39,37 @@ async def test_a_killed_server_costs_its_windows_nothing_and_they_say_so(
     await expect(bob.card("Enterprise contract")).to_contain_text("€300,000")
 
 
+async def test_a_board_of_several_pages_is_whole_again_after_a_new_epoch_of_the_log(
+    seeded: Dealcast, windows: Windows, tmp_path: Path
+) -> None:
+    """What was missed cannot be told then: everything is read anew, later pages too."""
+    copy_deals(tmp_path / "demo.db", range(60))
+    await seeded.start()
+    carol = await windows.open(seeded)
+    await carol.sign_in(CAROL)
+    cards, total = carol.page.locator(".card"), await seeded.opportunities(CAROL)
+    await expect(cards).to_have_count(total)
+    await seeded.kill()
+    with sqlite3.connect(tmp_path / "demo.db") as database:
+        database.execute("UPDATE deals SET name = name || ', restored'")
+    await command("rotate", DATABASE_URL=f"sqlite://{tmp_path}/demo.db")
+    await seeded.start()
+    await expect(cards.filter(has_text=", restored")).to_have_count(total)
+
+
 async def test_a_window_without_a_network_is_not_stale_in_silence(
     dealcast: Dealcast, windows: Windows
 ) -> None:
     carol = await windows.open(dealcast)
     await carol.sign_in(CAROL)
     deal = await dealcast.deal("Enterprise contract")
+    bar = carol.page.get_by_role("banner")
+    height = await bar.evaluate("bar => bar.offsetHeight")
     await carol.page.context.set_offline(True)
     await expect(carol.connection).to_have_text("Reconnecting")
     await carol.sees("What you see may be older.")
+    # Nothing below it has moved.
+    assert await bar.evaluate("bar => bar.offsetHeight") == height
     await dealcast.ask(BOB, SET_AMOUNT, id=deal, amount="275000")
     await carol.page.context.set_offline(False)
     await expect(carol.connection).to_have_text("Caught up: 1 change missed and received")
@@ -115,6 +139,8 @@ async def test_a_token_that_ends_asks_for_another_and_says_why(
     await window.page.get_by_role("button", name="Sign in").click()
     await window.sees("Your session has ended. Please sign in again.")
     await expect(window.page.get_by_label("Token")).to_be_visible()
+    # Who asks for something after the end is told 401, which a browser notes.
+    window.complaints = [line for line in window.complaints if "401" not in line]
 
 
 async def test_a_fresh_token_is_brought_on_the_live_socket(

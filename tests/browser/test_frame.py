@@ -55,6 +55,9 @@ async def test_a_frame_of_a_named_host_is_live_though_it_can_keep_nothing(
         await frame.get_by_role("button", name="Sign out").click()
         await expect(frame.get_by_role("button", name=CAROL)).to_be_visible()
 
+        await window.page.locator("iframe").evaluate("frame => (frame.src += 'graphql')")
+        await expect(frame.locator(".graphiql-query-editor")).to_contain_text("followedDealUpdates")
+
 
 async def test_a_browser_shows_no_frame_of_a_host_that_is_not_named(
     shared_dealcast: Dealcast, windows: Windows

@@ -3,7 +3,7 @@
 from playwright.async_api import expect
 
 from tests.browser.conftest import Windows
-from tests.browser.windows import Dealcast, both
+from tests.browser.windows import SET_AMOUNT, Dealcast, both
 
 BOB, CAROL = "bob@acme.example", "carol@acme.example"
 RENAME = """mutation ($id: ID!, $name: String!) {
@@ -106,12 +106,19 @@ async def test_a_conflict_is_shown_and_resolved(dealcast: Dealcast, windows: Win
 
     deal = await dealcast.deal("Enterprise contract")
     await dealcast.ask(CAROL, RENAME, id=deal, name="Enterprise contract of 2027")
-    await expect(bob.page.locator("#deal-name")).to_have_text("Enterprise contract of 2027")
+    await dealcast.ask(CAROL, SET_AMOUNT, id=deal, amount="275000")
+    facts = bob.page.locator(".facts-panel")
+    await expect(facts).to_contain_text("€275,000")
     await bob.page.get_by_role("button", name="Save").click()
-    await bob.sees("Somebody else changed this while you were editing.")
+    meanwhile = bob.page.get_by_role("dialog").get_by_role("alert")
+    await expect(meanwhile).to_contain_text("Carol Jensen set amount to €275,000, just now")
+    await expect(meanwhile).to_contain_text(
+        "Name: Enterprise contract → Enterprise contract of 2027"
+    )
     await bob.page.get_by_role("button", name="Apply my change to it").click()
     await expect(bob.page.locator("#deal-name")).to_have_text("Enterprise contract, signed")
     await expect(bob.page.get_by_role("dialog")).to_have_count(0)
+    await expect(facts).to_contain_text("€275,000")  # what he had not touched stays hers
 
 
 async def test_a_lead_becomes_an_opportunity_under_the_same_address(

@@ -3,6 +3,7 @@
 import asyncio
 import re
 import signal
+import sqlite3
 from contextlib import AsyncExitStack
 from pathlib import Path
 from typing import Any
@@ -58,6 +59,12 @@ class Dealcast:
         assert "errors" not in answer, answer
         return answer["data"]
 
+    async def opportunities(self, email: str) -> int:
+        """How many somebody sees."""
+        data = await self.ask(email, "{ opportunities { totalCount } }")
+        count: int = data["opportunities"]["totalCount"]
+        return count
+
     async def deal(self, name: str) -> str:
         """The id of an opportunity."""
         data = await self.ask(
@@ -67,6 +74,17 @@ class Dealcast:
         )
         ident: str = data["opportunities"]["nodes"][0]["id"]
         return ident
+
+
+def copy_deals(database: Path, numbers: range) -> None:
+    """Gives the demo as many more deals as Enterprise contract is one."""
+    with sqlite3.connect(database) as rows:
+        rows.execute(
+            "CREATE TEMP TABLE one AS SELECT * FROM deals WHERE name = 'Enterprise contract' LIMIT 1"
+        )
+        for number in numbers:
+            rows.execute("UPDATE one SET id = ?", [f"deal_{number:026}"])
+            rows.execute("INSERT INTO deals SELECT * FROM one")
 
 
 class Window:

@@ -35,6 +35,7 @@ const PARTS = [
   "LeadConnection",
   "ContactConnection",
   "UserConnection",
+  "DealConnection",
   "CommentConnection",
   "MessageConnection",
   "ContributionConnection",
@@ -48,14 +49,20 @@ const PARTS = [
   "ContributionPayload",
   "NotificationsPayload",
   "ContactPayload",
+  "DealChanges",
   "UserPayload",
 ];
 
 /** Pages after the first are joined to it. */
-const nextPage: UpdateResolver = (result, args, cache, { fieldName }) => {
-  const page = result[fieldName] as unknown as { nodes: { __typename: string; id: string }[] };
-  if (args.after) append(cache, "Query", fieldName, page.nodes);
+const nextPage: UpdateResolver = (_, { after }, cache, { fieldName }) => {
+  if (after) append(cache, "Query", fieldName, after as string);
 };
+
+/** What changes who is in a list has it asked for again. */
+const changes =
+  (list: "contacts" | "users"): UpdateResolver =>
+  (_, __, cache) =>
+    forget(cache, "Query", list);
 
 export const cache = cacheExchange({
   keys: Object.fromEntries(PARTS.map((type) => [type, () => null])),
@@ -71,8 +78,13 @@ export const cache = cacheExchange({
       leads: nextPage,
     },
     Mutation: {
-      createContact: (_, __, cache) => forget(cache, "Query", "contacts"),
-      updateContact: (_, __, cache) => forget(cache, "Query", "contacts"),
+      createContact: changes("contacts"),
+      updateContact: changes("contacts"),
+      archiveContact: changes("contacts"),
+      restoreContact: changes("contacts"),
+      mergeContacts: changes("contacts"),
+      deactivateUser: changes("users"),
+      reactivateUser: changes("users"),
     },
     Subscription: {
       opportunityUpdates: (result, _, cache) => placeDeal(cache, "opportunities", result.opportunityUpdates as Item),

@@ -38,11 +38,14 @@ export function remove(cache: Cache, parent: Key, list: string, key: Key): void 
   }
 }
 
-/** A later page goes to the end of the first one, which the dashboard reads. */
-export function append(cache: Cache, parent: Key, list: string, page: Entity[]): void {
-  const keys = page.map((entity) => cache.keyOfEntity(entity)!);
-  const [first] = lists(cache, parent, list).filter(({ given }) => !given?.after);
-  if (first) link(cache, first.connection, [...new Set([...first.nodes, ...keys])]);
+/** A later page goes to the end of the first one, which the dashboard reads, and says what comes behind both. */
+export function append(cache: Cache, parent: Key, list: string, after: string): void {
+  const all = lists(cache, parent, list);
+  const page = all.find(({ given }) => given?.after === after);
+  const first = all.find(({ given }) => !given?.after);
+  if (!first || !page) return;
+  link(cache, first.connection, [...new Set([...first.nodes, ...page.nodes])]);
+  cache.link(first.connection, "pageInfo", cache.resolve(page.connection, "pageInfo") as Key);
 }
 
 /** Who shows such a list asks for it again. */

@@ -1,6 +1,7 @@
 import { useEffect, useRef, useState } from "react";
 import { explorerPlugin } from "@graphiql/plugin-explorer";
 import { GraphiQL, HISTORY_PLUGIN } from "graphiql";
+import { maySave } from "../kept";
 import { session } from "../session";
 import { useStore } from "../store";
 import { keepAccessible } from "./accessible";
@@ -8,6 +9,8 @@ import { openFetcher } from "./fetcher";
 import { SignInBar } from "./SignInBar";
 
 const PLUGINS = [explorerPlugin(), HISTORY_PLUGIN];
+// Without one that may be used it keeps nothing; with none named it would look for one itself, and break.
+const STORAGE = maySave(() => localStorage) ? localStorage : (null as never);
 const WELCOME = `# Queries and mutations go over HTTP, subscriptions over a websocket.
 # Try the subscription in one window, and change the deal in another.
 
@@ -46,7 +49,7 @@ function Explorer() {
   useEffect(() => keepAccessible(page.current!), []);
   return (
     <main className="explorer" ref={page}>
-      <GraphiQL fetcher={fetcher} plugins={PLUGINS} defaultQuery={WELCOME} shouldPersistHeaders={false} />
+      <GraphiQL fetcher={fetcher} plugins={PLUGINS} defaultQuery={WELCOME} shouldPersistHeaders={false} storage={STORAGE} />
     </main>
   );
 }

@@ -2,29 +2,24 @@ import { useEffect } from "react";
 import { useQuery, useSubscription } from "urql";
 import {
   BoardDocument,
-  type BoardQuery,
   BoardUpdatesDocument,
   InboxDocument,
   InboxUpdatesDocument,
   LeadUpdatesDocument,
   LeadsDocument,
-  type LeadsQuery,
 } from "../graphql";
 import { unread } from "../inbox";
 import { tell } from "../news";
 import { useViewer } from "../viewer";
 import { useFirst, useRemainingPages } from "./usePages";
 
-const pageOfBoard = (data: BoardQuery) => data.opportunities.pageInfo;
-const pageOfLeads = (data: LeadsQuery) => data.leads.pageInfo;
-
 /** Keeps the lists of deals live, whatever page is shown: queried once, then followed after their cursor. */
 export function LiveLists() {
   const viewer = useViewer();
   const [board, queryBoard] = useQuery({ query: BoardDocument });
   const [leads, queryLeads] = useQuery({ query: LeadsDocument });
-  useRemainingPages(BoardDocument, board.data?.opportunities.pageInfo, pageOfBoard);
-  useRemainingPages(LeadsDocument, leads.data?.leads.pageInfo, pageOfLeads);
+  useRemainingPages(BoardDocument, board.data?.opportunities);
+  useRemainingPages(LeadsDocument, leads.data?.leads);
 
   const after = useFirst(board.data?.opportunities.cursor);
   useSubscription({ query: BoardUpdatesDocument, variables: { after: after ?? null }, pause: !after }, (_, data) => {
@@ -55,6 +50,7 @@ export function LiveInbox() {
   useEffect(() => {
     if (count !== undefined) unread.set(count);
   }, [count]);
+  useEffect(() => () => unread.set(0), []);
 
   const after = useFirst(data?.notifications.cursor);
   useSubscription({ query: InboxUpdatesDocument, variables: { after: after ?? null }, pause: !after }, (_, news) => {

@@ -1,36 +1,21 @@
 import { useEffect, useState } from "react";
 import { type DocumentInput, useClient } from "urql";
 
-const MOST_PAGES = 20;
+/** More cards than this no page can show, nor anybody read. */
+export const MOST = 2000;
 
-interface PageInfo {
-  hasNextPage: boolean;
-  endCursor: string | null;
+interface Page {
+  nodes: unknown[];
+  pageInfo: { hasNextPage: boolean; endCursor: string | null };
 }
 
-/** Fetches what comes after the first page; the cache joins it to the list. */
-export function useRemainingPages<Data>(
-  query: DocumentInput<Data, { after?: string | null }>,
-  first: PageInfo | undefined,
-  pageInfo: (data: Data) => PageInfo,
-): void {
+/** Fetches what comes after the first page, one page after the other; the cache joins it to the list. */
+export function useRemainingPages<Data>(query: DocumentInput<Data, { after?: string | null }>, page: Page | undefined): void {
   const client = useClient();
-  const start = first?.hasNextPage ? first.endCursor : null;
+  const after = page?.pageInfo.hasNextPage && page.nodes.length < MOST ? page.pageInfo.endCursor : null;
   useEffect(() => {
-    let going = true;
-    async function fetchPages() {
-      let after = start;
-      for (let page = 0; going && after && page < MOST_PAGES; page++) {
-        const { data } = await client.query(query, { after });
-        const next = data && pageInfo(data);
-        after = next?.hasNextPage ? next.endCursor : null;
-      }
-    }
-    void fetchPages();
-    return () => {
-      going = false;
-    };
-  }, [client, query, pageInfo, start]);
+    if (after) void client.query(query, { after }, { requestPolicy: "network-only" }).toPromise();
+  }, [client, query, after]);
 }
 
 /** The first value that is there: where a stream begins does not move with the list. */

@@ -2,6 +2,8 @@ import { useState } from "react";
 import { useQuery } from "urql";
 import { type OpportunityCard, isOpportunity } from "../deals";
 import { BoardDocument, type CardFragment } from "../graphql";
+import { Heading } from "../parts/Heading";
+import { Cut } from "../parts/Cut";
 import { Loading } from "../parts/Loading";
 import { NewDeal } from "../parts/NewDeal";
 import { useMove } from "../parts/useMove";
@@ -21,13 +23,14 @@ export function BoardPage() {
   if (!data || !stages.length) return <Loading failed={error} again={again} />;
 
   const all = !mine && search.trim() === "";
+  const complete = !data.opportunities.pageInfo.hasNextPage;
   const shown = data.opportunities.nodes
     .filter(isOpportunity)
     .filter((deal) => (!mine || deal.owner.id === viewer?.id) && matches(deal, search));
   return (
     <>
       <div className="page-head">
-        <h1>{text.board}</h1>
+        <Heading>{text.board}</Heading>
         <input
           type="search"
           aria-label={text.filter}
@@ -40,12 +43,16 @@ export function BoardPage() {
         </label>
         {viewer && viewer.role !== "VIEWER" && <NewDeal kind="opportunity" />}
       </div>
-      <p className="quiet hint">{text.moveHint}</p>
+      <p className="quiet hint">
+        {text.moveHint} <Cut list={data.opportunities} />
+      </p>
       <div className="board">
         {stages.map((stage) => {
           const deals = shown.filter((deal) => deal.stage.id === stage.id);
-          const sums = (all && summary.get(stage.id)) || sumsOf(deals);
-          return <Column key={stage.id} stage={stage} stages={stages} deals={deals} sums={sums} onMove={move} />;
+          const pushed = all ? summary.get(stage.id) : undefined;
+          // Where every card is here, the count is theirs: it lags behind none of them.
+          const sums = pushed && { ...pushed, count: complete ? deals.length : pushed.count };
+          return <Column key={stage.id} stage={stage} stages={stages} deals={deals} sums={sums ?? sumsOf(deals)} onMove={move} />;
         })}
       </div>
       {dialog}

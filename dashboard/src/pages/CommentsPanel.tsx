@@ -1,6 +1,6 @@
 import { useState } from "react";
 import { useQuery } from "urql";
-import { useChange } from "../api/useChange";
+import { useChange, useSubmit } from "../api/useChange";
 import { ago, time } from "../format";
 import { AddCommentDocument, CommentsDocument, DeleteCommentDocument, EditCommentDocument, type RemarkFragment } from "../graphql";
 import { useRecentKind } from "../news";
@@ -14,16 +14,16 @@ import type { Deal } from "./DealPage";
 
 export function CommentsPanel({ deal }: { deal: Deal }) {
   const viewer = useViewer();
-  const { change } = useChange();
+  const { submit, refusals, busy } = useSubmit();
   const recent = useRecentKind(deal.id, "COMMENT");
   const add = async (body: string, mentionIds: string[]) => {
-    const payload = await change(AddCommentDocument, { input: { dealId: deal.id, body, mentionIds } });
+    const payload = await submit(AddCommentDocument, { input: { dealId: deal.id, body, mentionIds } });
     return payload?.userErrors.length === 0;
   };
   return (
     <Panel title={text.comments} recent={recent}>
       {viewer && viewer.role !== "VIEWER" && (
-        <MentionBox label={text.writeComment} submit={text.comment} onSubmit={add} />
+        <MentionBox label={text.writeComment} submit={text.comment} refusals={refusals} busy={busy} onSubmit={add} />
       )}
       <ul className="comments">
         <Comments dealId={deal.id} />
@@ -51,12 +51,6 @@ function Comment({ comment }: { comment: RemarkFragment }) {
   const { change } = useChange();
   const [editing, setEditing] = useState(false);
   const own = viewer?.id === comment.author.id;
-  const save = async (body: string, mentionIds: string[]) => {
-    const payload = await change(EditCommentDocument, { input: { id: comment.id, body, mentionIds } });
-    const saved = payload?.userErrors.length === 0;
-    if (saved) setEditing(false);
-    return saved;
-  };
   return (
     <li>
       <Avatar name={comment.author.fullName} />
@@ -69,7 +63,7 @@ function Comment({ comment }: { comment: RemarkFragment }) {
           {comment.editedAt && <small> · {text.edited}</small>}
         </p>
         {editing ? (
-          <MentionBox label={text.edit} submit={text.save} start={comment} onSubmit={save} onCancel={() => setEditing(false)} />
+          <EditComment comment={comment} onClose={() => setEditing(false)} />
         ) : (
           <p className="body">{comment.body}</p>
         )}
@@ -87,5 +81,26 @@ function Comment({ comment }: { comment: RemarkFragment }) {
         )}
       </div>
     </li>
+  );
+}
+
+function EditComment({ comment, onClose }: { comment: RemarkFragment; onClose(): void }) {
+  const { submit, refusals, busy } = useSubmit();
+  const save = async (body: string, mentionIds: string[]) => {
+    const payload = await submit(EditCommentDocument, { input: { id: comment.id, body, mentionIds } });
+    const saved = payload?.userErrors.length === 0;
+    if (saved) onClose();
+    return saved;
+  };
+  return (
+    <MentionBox
+      label={text.edit}
+      submit={text.save}
+      start={comment}
+      refusals={refusals}
+      busy={busy}
+      onSubmit={save}
+      onCancel={onClose}
+    />
   );
 }

@@ -1,8 +1,9 @@
-import { type SubmitEvent, useEffect, useRef, useState } from "react";
+import { useEffect, useRef, useState } from "react";
 import { useQuery } from "urql";
-import { useChange } from "../api/useChange";
+import { useSubmit } from "../api/useChange";
 import { type AddresseeFragment, DraftDocument, SendMessageDocument } from "../graphql";
-import { Field } from "../parts/Field";
+import { Field, TextField } from "../parts/Field";
+import { Form } from "../parts/Form";
 import { Loading } from "../parts/Loading";
 import { notify } from "../news";
 import { text } from "../text";
@@ -15,7 +16,7 @@ export function Composer({ deal, onClose }: { deal: Deal; onClose(): void }) {
     variables: { dealId: deal.id },
     requestPolicy: "network-only",
   });
-  const { change, busy } = useChange();
+  const { submit, refusals, busy } = useSubmit();
   const [changed, setChanged] = useState(false);
   const draft = data?.messageDraft;
   const key = useKeyChanges(draft?.key, () => setChanged(true));
@@ -31,14 +32,10 @@ export function Composer({ deal, onClose }: { deal: Deal; onClose(): void }) {
   }, [again, roles]);
 
   if (!draft) return <Loading failed={error} again={again} />;
-  const send = async (event: SubmitEvent<HTMLFormElement>) => {
-    event.preventDefault();
-    const form = new FormData(event.currentTarget);
-    const payload = await change(
-      SendMessageDocument,
-      { input: { dealId: deal.id, subject: String(form.get("subject")), body: String(form.get("body")), draftKey: key ?? null } },
-      ["CONFLICT"],
-    );
+  const send = async (form: FormData) => {
+    const payload = await submit(SendMessageDocument, {
+      input: { dealId: deal.id, subject: String(form.get("subject")), body: String(form.get("body")), draftKey: key ?? null },
+    });
     if (payload?.userErrors.some((refusal) => refusal.code === "CONFLICT")) {
       // Nothing was sent: nobody's mail goes to another person than they saw.
       setChanged(true);
@@ -48,8 +45,18 @@ export function Composer({ deal, onClose }: { deal: Deal; onClose(): void }) {
       onClose();
     }
   };
+  const actions = (
+    <p className="row">
+      <button className="primary" disabled={draft.to.length === 0}>
+        {text.send}
+      </button>
+      <button type="button" onClick={onClose}>
+        {text.cancel}
+      </button>
+    </p>
+  );
   return (
-    <form className="composer" onSubmit={send}>
+    <Form className="composer" refusals={refusals} busy={busy} onSubmit={send} actions={actions}>
       {changed && (
         <p className="banner" role="alert">
           {text.draftChanged}
@@ -63,19 +70,8 @@ export function Composer({ deal, onClose }: { deal: Deal; onClose(): void }) {
         </p>
       ))}
       <Field label={text.subject} name="subject" defaultValue={draft.subject} required />
-      <p className="field">
-        <label htmlFor="composer-body">{text.body}</label>
-        <textarea id="composer-body" name="body" rows={5} required autoFocus />
-      </p>
-      <p className="row">
-        <button className="primary" disabled={busy || draft.to.length === 0}>
-          {text.send}
-        </button>
-        <button type="button" onClick={onClose}>
-          {text.cancel}
-        </button>
-      </p>
-    </form>
+      <TextField label={text.body} name="body" rows={5} required autoFocus />
+    </Form>
   );
 }
 

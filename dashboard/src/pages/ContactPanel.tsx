@@ -4,6 +4,7 @@ import { type PreviousContact, SetContactDocument } from "../graphql";
 import { ago } from "../format";
 import { useRecent } from "../news";
 import { Dialog } from "../parts/Dialog";
+import { Meanwhile } from "../parts/Meanwhile";
 import { Panel } from "../parts/Panel";
 import { PersonLine } from "../parts/PersonLine";
 import { type Person, Picker } from "../parts/Picker";
@@ -62,16 +63,23 @@ export function ContactPanel({ deal }: { deal: Deal }) {
 }
 
 function ChooseContact({ deal, onClose }: { deal: Deal; onClose(): void }) {
-  const [{ version, contact }] = useState(deal);
+  const [seen] = useState(deal);
+  const { version, contact } = seen;
   const [chosen, setChosen] = useState<Person | null>(null);
-  const { save, conflict, busy } = useVersioned(SetContactDocument, deal, onClose);
-  const submit = (form: FormData) => {
+  const { save, conflict, ...form } = useVersioned(SetContactDocument, deal, <Meanwhile seen={seen} current={deal} />, onClose);
+  const submit = (given: FormData) => {
     if (!chosen) return;
-    const previousContact = (form.get("previous") ?? "KEEP_AS_PARTICIPANT") as PreviousContact;
+    const previousContact = (given.get("previous") ?? "KEEP_AS_PARTICIPANT") as PreviousContact;
     void save({ dealId: deal.id, contactId: chosen.id, previousContact, expectedVersion: version });
   };
   return (
-    <Dialog title={contact ? text.changeContact : text.chooseContact} busy={busy || !chosen} onClose={onClose} onSubmit={submit}>
+    <Dialog
+      title={contact ? text.changeContact : text.chooseContact}
+      {...form}
+      ready={chosen !== null}
+      onClose={onClose}
+      onSubmit={submit}
+    >
       {conflict}
       <Picker of="contacts" label={text.newContact} without={contact ? [contact.id] : []} onPick={setChosen} />
       {chosen && <PersonLine name={chosen.fullName} detail={chosen.detail} />}

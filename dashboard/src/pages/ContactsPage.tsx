@@ -1,25 +1,25 @@
 import { useState } from "react";
 import { useQuery } from "urql";
 import { useChange } from "../api/useChange";
-import { ContactsDocument, CreateContactDocument, type EntryFragment, UpdateContactDocument } from "../graphql";
-import { Dialog } from "../parts/Dialog";
-import { Field } from "../parts/Field";
+import { ContactsDocument, type EntryFragment, RestoreContactDocument } from "../graphql";
+import { Heading } from "../parts/Heading";
 import { Loading } from "../parts/Loading";
 import { More } from "../parts/More";
 import { PersonLine } from "../parts/PersonLine";
-import { useVersioned } from "../parts/useVersioned";
 import { text } from "../text";
 import { useViewer } from "../viewer";
+import { ArchiveContact, EditContact, MergeContact, NewContact } from "./ContactDialogs";
 
 /** The people outside whom the organisation knows. */
 export function ContactsPage() {
   const viewer = useViewer();
   const [search, setSearch] = useState("");
+  const [archived, setArchived] = useState(false);
   const [adding, setAdding] = useState(false);
   return (
     <div className="narrow">
       <div className="page-head">
-        <h1>{text.contacts}</h1>
+        <Heading>{text.contacts}</Heading>
         <input
           type="search"
           aria-label={text.search}
@@ -27,22 +27,26 @@ export function ContactsPage() {
           value={search}
           onChange={(event) => setSearch(event.target.value)}
         />
+        <label className="check">
+          <input type="checkbox" checked={archived} onChange={(event) => setArchived(event.target.checked)} />{" "}
+          {text.archivedContacts}
+        </label>
         {viewer && viewer.role !== "VIEWER" && (
           <button type="button" className="primary" onClick={() => setAdding(true)}>
-            + {text.addContact}
+            <span aria-hidden="true">+</span> {text.addContact}
           </button>
         )}
       </div>
       <ul className="inbox">
-        <Entries key={search} search={search} />
+        <Entries key={`${archived} ${search}`} search={search} archived={archived} />
       </ul>
       {adding && <NewContact onClose={() => setAdding(false)} />}
     </div>
   );
 }
 
-function Entries({ search, after }: { search: string; after?: string }) {
-  const [{ data, error }, again] = useQuery({ query: ContactsDocument, variables: { search, after } });
+function Entries({ search, archived, after }: { search: string; archived: boolean; after?: string }) {
+  const [{ data, error }, again] = useQuery({ query: ContactsDocument, variables: { search, archived, after } });
   if (!data) {
     return (
       <li className="loading">
@@ -55,73 +59,45 @@ function Entries({ search, after }: { search: string; after?: string }) {
     <>
       {nodes.length === 0 && <li className="loading">{text.nothingFound}</li>}
       {nodes.map((contact) => (
-        <Entry key={contact.id} contact={contact} />
+        <Entry key={contact.id} contact={contact} archived={archived} />
       ))}
-      <More pageInfo={pageInfo}>{(end) => <Entries search={search} after={end} />}</More>
+      <More pageInfo={pageInfo}>{(end) => <Entries search={search} archived={archived} after={end} />}</More>
     </>
   );
 }
 
-function Entry({ contact }: { contact: EntryFragment }) {
+const DIALOGS = { edit: EditContact, archive: ArchiveContact, merge: MergeContact };
+
+function Entry({ contact, archived }: { contact: EntryFragment; archived: boolean }) {
   const viewer = useViewer();
-  const [editing, setEditing] = useState(false);
-  const { fullName, jobTitle, company, email, phone } = contact;
+  const { change } = useChange();
+  const [doing, setDoing] = useState<keyof typeof DIALOGS | null>(null);
+  const { id, fullName, jobTitle, company, email, phone } = contact;
   const detail = [jobTitle, company, email ?? text.noEmail, phone].filter(Boolean).join(" · ");
+  const Doing = doing && DIALOGS[doing];
+  const act = (label: string, words: string, onClick: () => unknown) => (
+    <button type="button" aria-label={label} onClick={onClick}>
+      {words}
+    </button>
+  );
   return (
     <li className="read wide">
       <PersonLine name={fullName} detail={detail}>
         {viewer && viewer.role !== "VIEWER" && (
-          <button type="button" aria-label={text.editName(fullName)} onClick={() => setEditing(true)}>
-            {text.edit}
-          </button>
+          <p className="row">
+            {archived ? (
+              act(text.restoreName(fullName), text.restore, () => change(RestoreContactDocument, { id }))
+            ) : (
+              <>
+                {act(text.editName(fullName), text.edit, () => setDoing("edit"))}
+                {viewer.role === "ADMIN" && act(text.mergeName(fullName), text.merge, () => setDoing("merge"))}
+                {act(text.archiveName(fullName), text.archive, () => setDoing("archive"))}
+              </>
+            )}
+          </p>
         )}
       </PersonLine>
-      {editing && <EditContact contact={contact} onClose={() => setEditing(false)} />}
+      {Doing && <Doing contact={contact} onClose={() => setDoing(null)} />}
     </li>
   );
 }
-
-function NewContact({ onClose }: { onClose(): void }) {
-  const { change, busy } = useChange();
-  const create = async (form: FormData) => {
-    const payload = await change(CreateContactDocument, { input: given(form) });
-    if (payload?.contact) onClose();
-  };
-  return (
-    <Dialog title={text.addContact} busy={busy} onClose={onClose} onSubmit={create}>
-      <Fields />
-    </Dialog>
-  );
-}
-
-function EditContact({ contact, onClose }: { contact: EntryFragment; onClose(): void }) {
-  const [seen] = useState(contact);
-  const { save, conflict, busy } = useVersioned(UpdateContactDocument, contact, onClose);
-  const submit = (form: FormData) => save({ id: contact.id, ...given(form), expectedVersion: seen.version });
-  return (
-    <Dialog title={text.edit} busy={busy} onClose={onClose} onSubmit={submit}>
-      {conflict}
-      <Fields seen={seen} />
-    </Dialog>
-  );
-}
-
-function Fields({ seen }: { seen?: EntryFragment }) {
-  return (
-    <>
-      <Field label={text.name} name="fullName" defaultValue={seen?.fullName} required maxLength={200} autoFocus />
-      <Field label={text.email} name="email" type="email" defaultValue={seen?.email ?? ""} />
-      <Field label={text.phone} name="phone" type="tel" defaultValue={seen?.phone ?? ""} maxLength={200} />
-      <Field label={text.jobTitle} name="jobTitle" defaultValue={seen?.jobTitle ?? ""} maxLength={200} />
-      <Field label={text.company} name="company" defaultValue={seen?.company ?? ""} maxLength={200} />
-    </>
-  );
-}
-
-const given = (form: FormData) => ({
-  fullName: String(form.get("fullName")),
-  email: String(form.get("email")) || null,
-  phone: String(form.get("phone")) || null,
-  jobTitle: String(form.get("jobTitle")) || null,
-  company: String(form.get("company")) || null,
-});

@@ -1,10 +1,11 @@
-import { type SubmitEvent, useId } from "react";
 import { useQuery } from "urql";
-import { useChange } from "../api/useChange";
+import { useSubmit } from "../api/useChange";
 import { ago, time } from "../format";
 import { type ContributionKind, ContributionsDocument, RecordContributionDocument } from "../graphql";
 import { useRecentKind } from "../news";
 import { Avatar } from "../parts/Avatar";
+import { SelectField, TextField } from "../parts/Field";
+import { Form } from "../parts/Form";
 import { More } from "../parts/More";
 import { Panel } from "../parts/Panel";
 import { text } from "../text";
@@ -50,18 +51,14 @@ function Contributions({ dealId, after }: { dealId: string; after?: string }) {
 }
 
 function RecordForm({ deal }: { deal: Deal }) {
-  const id = useId();
-  const { change, busy } = useChange();
+  const { submit, refusals, busy } = useSubmit();
   const people = [...(deal.contact ? [deal.contact] : []), ...deal.otherParticipants.map(({ contact }) => contact)];
   if (people.length === 0) return null;
-  const record = async (event: SubmitEvent<HTMLFormElement>) => {
-    event.preventDefault();
-    const form = event.currentTarget;
-    const given = new FormData(form);
-    const payload = await change(RecordContributionDocument, {
+  const record = async (given: FormData, form: HTMLFormElement) => {
+    const payload = await submit(RecordContributionDocument, {
       input: {
         dealId: deal.id,
-        contactId: String(given.get("contact")),
+        contactId: String(given.get("contactId")),
         kind: given.get("kind") as ContributionKind,
         body: String(given.get("body")),
       },
@@ -71,37 +68,21 @@ function RecordForm({ deal }: { deal: Deal }) {
   return (
     <details>
       <summary>{text.record}</summary>
-      <form className="composer" onSubmit={record}>
-        <p className="field">
-          <label htmlFor={`${id}-who`}>{text.contributor}</label>
-          <select id={`${id}-who`} name="contact">
-            {people.map((person) => (
-              <option key={person.id} value={person.id}>
-                {person.fullName}
-              </option>
-            ))}
-          </select>
-        </p>
-        <p className="field">
-          <label htmlFor={`${id}-kind`}>{text.kind}</label>
-          <select id={`${id}-kind`} name="kind">
-            {KINDS.map((kind) => (
-              <option key={kind} value={kind}>
-                {text.kinds[kind]}
-              </option>
-            ))}
-          </select>
-        </p>
-        <p className="field">
-          <label htmlFor={`${id}-body`}>{text.what}</label>
-          <textarea id={`${id}-body`} name="body" rows={3} required />
-        </p>
-        <p className="row">
-          <button className="primary" disabled={busy}>
-            {text.record}
-          </button>
-        </p>
-      </form>
+      <Form
+        className="composer"
+        refusals={refusals}
+        busy={busy}
+        onSubmit={record}
+        actions={
+          <p className="row">
+            <button className="primary">{text.record}</button>
+          </p>
+        }
+      >
+        <SelectField label={text.contributor} name="contactId" options={people.map(({ id, fullName }) => [id, fullName])} />
+        <SelectField label={text.kind} name="kind" options={KINDS.map((kind) => [kind, text.kinds[kind]!])} />
+        <TextField label={text.what} name="body" rows={3} required />
+      </Form>
     </details>
   );
 }

@@ -1,9 +1,11 @@
+import { memo } from "react";
 import type { OpportunityCard } from "../deals";
 import { day, money } from "../format";
 import { useRecent } from "../news";
 import { Avatar } from "../parts/Avatar";
+import { StageChoice } from "../parts/StageChoice";
 import { href } from "../route";
-import { stageName, text } from "../text";
+import { text } from "../text";
 import type { Stage } from "../viewer";
 
 interface Props {
@@ -12,7 +14,8 @@ interface Props {
   onMove(id: string, stage: Stage): void;
 }
 
-export function DealCard({ deal, stages, onMove }: Props) {
+/** Drawn anew when its deal changes, not with each of thousands beside it. */
+export const DealCard = memo(function DealCard({ deal, stages, onMove }: Props) {
   const recent = useRecent(deal.id);
   return (
     <li
@@ -20,7 +23,7 @@ export function DealCard({ deal, stages, onMove }: Props) {
       draggable={deal.viewerCanEdit}
       onDragStart={(event) => event.dataTransfer.setData("text/plain", deal.id)}
     >
-      <a href={href({ page: "deal", id: deal.id })} draggable={false}>
+      <a id={`card-${deal.id}`} href={href({ page: "deal", id: deal.id })} draggable={false}>
         {deal.name}
       </a>
       <p className="facts">
@@ -34,21 +37,11 @@ export function DealCard({ deal, stages, onMove }: Props) {
         {deal.viewerCanEdit && (
           <span className="move">
             <span aria-hidden="true">⇄</span>
-            <select
-              aria-label={text.moveTo(deal.name)}
-              value={deal.stage.id}
-              onChange={(event) => onMove(deal.id, stages.find((stage) => stage.id === event.target.value)!)}
-            >
-              {stages.map((stage) => (
-                <option key={stage.id} value={stage.id}>
-                  {stageName(stage)}
-                </option>
-              ))}
-            </select>
+            <StageChoice deal={deal} stages={stages} label={text.moveTo(deal.name)} onMove={onMove} />
           </span>
         )}
       </p>
       {recent && <p className="said">{recent}</p>}
     </li>
   );
-}
+});

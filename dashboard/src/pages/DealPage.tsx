@@ -2,6 +2,7 @@ import { useQuery, useSubscription } from "urql";
 import { useState } from "react";
 import { DealDocument, DealUpdatesDocument, type OwnDealFragment } from "../graphql";
 import { tell } from "../news";
+import { Heading } from "../parts/Heading";
 import { Loading } from "../parts/Loading";
 import { href } from "../route";
 import { text } from "../text";
@@ -65,8 +66,8 @@ export function DealPage({ id }: { id: string }) {
 
 function Missing({ words }: { words: string }) {
   return (
-    <div className="loading" role="alert">
-      <p>{words}</p>
+    <div className="loading">
+      <Heading>{words}</Heading>
       <p>
         <a href={href({ page: "board" })}>{text.board}</a>
       </p>

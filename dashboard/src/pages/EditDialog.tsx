@@ -1,9 +1,10 @@
 import { useState } from "react";
 import { UpdateLeadDocument, UpdateOpportunityDocument } from "../graphql";
-import { AmountFields, amountOf } from "../parts/AmountFields";
+import { AmountFields, amountOf, asGiven } from "../parts/AmountFields";
 import { Dialog } from "../parts/Dialog";
 import { Field } from "../parts/Field";
-import { useVersioned } from "../parts/useVersioned";
+import { Meanwhile } from "../parts/Meanwhile";
+import { differing, useVersioned } from "../parts/useVersioned";
 import { text } from "../text";
 import type { Deal } from "./DealPage";
 
@@ -18,38 +19,45 @@ const useSeen = <T,>(deal: T): T => useState(deal)[0];
 
 function EditOpportunity({ deal, onClose }: { deal: Kind<"Opportunity">; onClose(): void }) {
   const seen = useSeen(deal);
-  const { save, conflict, busy } = useVersioned(UpdateOpportunityDocument, deal, onClose);
-  const submit = (form: FormData) =>
+  const { save, conflict, ...form } = useVersioned(UpdateOpportunityDocument, deal, <Meanwhile seen={seen} current={deal} />, onClose);
+  const submit = (given: FormData) =>
     save({
       id: deal.id,
-      name: String(form.get("name")),
-      amount: amountOf(form),
-      expectedCloseDate: String(form.get("close")) || null,
       expectedVersion: seen.version,
+      ...differing(
+        { ...seen, amount: asGiven(seen.amount) },
+        {
+          name: String(given.get("name")),
+          amount: amountOf(given),
+          expectedCloseDate: String(given.get("expectedCloseDate")) || null,
+        },
+      ),
     });
   return (
-    <Dialog title={text.edit} busy={busy} onClose={onClose} onSubmit={submit}>
+    <Dialog title={text.edit} {...form} onClose={onClose} onSubmit={submit}>
       {conflict}
       <Field label={text.name} name="name" defaultValue={seen.name} required maxLength={200} autoFocus />
       <AmountFields seen={seen.amount} />
-      <Field label={text.expectedClose} name="close" type="date" defaultValue={seen.expectedCloseDate ?? ""} />
+      <Field label={text.expectedClose} name="expectedCloseDate" type="date" defaultValue={seen.expectedCloseDate ?? ""} />
     </Dialog>
   );
 }
 
 function EditLead({ deal, onClose }: { deal: Kind<"Lead">; onClose(): void }) {
   const seen = useSeen(deal);
-  const { save, conflict, busy } = useVersioned(UpdateLeadDocument, deal, onClose);
-  const submit = (form: FormData) =>
+  const { save, conflict, ...form } = useVersioned(UpdateLeadDocument, deal, <Meanwhile seen={seen} current={deal} />, onClose);
+  const submit = (given: FormData) =>
     save({
       id: deal.id,
-      name: String(form.get("name")),
-      company: String(form.get("company")) || null,
-      source: String(form.get("source")) || null,
       expectedVersion: seen.version,
+      ...differing(seen, {
+        name: String(given.get("name")),
+        company: String(given.get("company")) || null,
+        source: String(given.get("source")) || null,
+      }),
     });
   return (
-    <Dialog title={text.edit} busy={busy} onClose={onClose} onSubmit={submit}>
+    <Dialog title={text.edit} {...form} onClose={onClose} onSubmit={submit}>
       {conflict}
       <Field label={text.name} name="name" defaultValue={seen.name} required maxLength={200} autoFocus />
       <Field label={text.company} name="company" defaultValue={seen.company ?? ""} maxLength={200} />

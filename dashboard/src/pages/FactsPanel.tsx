@@ -1,10 +1,12 @@
 import { useState } from "react";
 import { UndoConversionDocument } from "../graphql";
-import { day, money } from "../format";
+import { day, money, percent } from "../format";
 import { useChange } from "../api/useChange";
 import { useRecent } from "../news";
 import { Avatar } from "../parts/Avatar";
 import { Convert } from "../parts/Convert";
+import { Heading } from "../parts/Heading";
+import { StageChoice } from "../parts/StageChoice";
 import { useMove } from "../parts/useMove";
 import { stageName, text } from "../text";
 import { useStages } from "../viewer";
@@ -19,7 +21,7 @@ export function FactsPanel({ deal }: { deal: Deal }) {
   return (
     <header className={`facts-panel${recent ? " recent" : ""}`}>
       <div>
-        <h1 id="deal-name">{deal.name}</h1>
+        <Heading id="deal-name">{deal.name}</Heading>
         <p className="facts">
           {deal.__typename === "Lead" ? <span className="badge">{text.leadStatus[deal.leadStatus]}</span> : <StageOf deal={deal} />}
           {deal.visibility === "RESTRICTED" && <span className="badge">{text.restrictedBadge}</span>}
@@ -30,7 +32,7 @@ export function FactsPanel({ deal }: { deal: Deal }) {
         {deal.__typename === "Opportunity" && (
           <>
             <Fact name={text.amount}>{deal.amount ? money(deal.amount) : text.noAmount}</Fact>
-            <Fact name={text.probability}>{deal.probability} %</Fact>
+            <Fact name={text.probability}>{percent(deal.probability)}</Fact>
             <Fact name={text.expectedClose}>{deal.expectedCloseDate ? day(deal.expectedCloseDate) : "–"}</Fact>
             {deal.lostReason && <Fact name={text.lostReason}>{deal.lostReason}</Fact>}
           </>
@@ -75,18 +77,7 @@ function StageOf({ deal }: { deal: Extract<Deal, { __typename: "Opportunity" }> 
   if (!deal.viewerCanEdit) return <span className="badge">{stageName(deal.stage)}</span>;
   return (
     <>
-      <select
-        aria-label={text.stage}
-        className="stage"
-        value={deal.stage.id}
-        onChange={(event) => move(deal.id, stages.find((stage) => stage.id === event.target.value)!)}
-      >
-        {stages.map((stage) => (
-          <option key={stage.id} value={stage.id}>
-            {stageName(stage)}
-          </option>
-        ))}
-      </select>
+      <StageChoice deal={deal} stages={stages} label={text.stage} className="stage" onMove={move} />
       {dialog}
     </>
   );

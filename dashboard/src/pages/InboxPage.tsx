@@ -6,6 +6,7 @@ import { ago, time } from "../format";
 import { InboxDocument, MarkReadDocument, type NewsFragment, SnoozeDocument } from "../graphql";
 import { unread } from "../inbox";
 import { Avatar } from "../parts/Avatar";
+import { Heading } from "../parts/Heading";
 import { Loading } from "../parts/Loading";
 import { More } from "../parts/More";
 import { href } from "../route";
@@ -21,13 +22,13 @@ export function InboxPage() {
   return (
     <div className="narrow">
       <div className="page-head">
-        <h1>{text.inbox}</h1>
+        <Heading>{text.inbox}</Heading>
         <p className="quiet">{text.unread(count)}</p>
         <label className="check">
           <input type="checkbox" checked={unreadOnly} onChange={(event) => setUnreadOnly(event.target.checked)} />{" "}
           {text.unreadOnly}
         </label>
-        <button type="button" disabled={count === 0} onClick={() => change(MarkReadDocument, { all: true })}>
+        <button type="button" aria-disabled={count === 0} onClick={() => change(MarkReadDocument, { all: true })}>
           {text.markAllRead}
         </button>
       </div>

@@ -4,7 +4,10 @@ import { type LeadCard as Lead, isLead } from "../deals";
 import { type LeadStatus, LeadsDocument, UpdateLeadDocument } from "../graphql";
 import { useRecent } from "../news";
 import { Avatar } from "../parts/Avatar";
+import { Choice } from "../parts/Choice";
 import { Convert } from "../parts/Convert";
+import { Cut } from "../parts/Cut";
+import { Heading } from "../parts/Heading";
 import { Loading } from "../parts/Loading";
 import { NewDeal } from "../parts/NewDeal";
 import { href } from "../route";
@@ -21,8 +24,10 @@ export function LeadsPage() {
   return (
     <>
       <div className="page-head">
-        <h1>{text.leads}</h1>
-        <p className="quiet">{text.deals(leads.length)}</p>
+        <Heading>{text.leads}</Heading>
+        <p className="quiet">
+          {text.leadCount(leads.length)} <Cut list={data.leads} />
+        </p>
         {viewer && viewer.role !== "VIEWER" && <NewDeal kind="lead" />}
       </div>
       <div className="board leads">
@@ -50,7 +55,9 @@ function LeadCard({ lead }: { lead: Lead }) {
   const { change } = useChange();
   return (
     <li className={`card${recent ? " recent" : ""}`}>
-      <a href={href({ page: "deal", id: lead.id })}>{lead.name}</a>
+      <a id={`card-${lead.id}`} href={href({ page: "deal", id: lead.id })}>
+        {lead.name}
+      </a>
       <p className="facts">
         {lead.company && <strong>{lead.company}</strong>}
         {lead.source && <span>{lead.source}</span>}
@@ -61,19 +68,13 @@ function LeadCard({ lead }: { lead: Lead }) {
       </p>
       {lead.viewerCanEdit && (
         <p className="row">
-          <select
-            aria-label={`${text.status}: ${lead.name}`}
+          <Choice
+            id={`status-${lead.id}`}
+            label={text.pair(text.leadState, lead.name)}
             value={lead.leadStatus}
-            onChange={(event) =>
-              change(UpdateLeadDocument, { input: { id: lead.id, leadStatus: event.target.value as LeadStatus } })
-            }
-          >
-            {STATUSES.map((status) => (
-              <option key={status} value={status}>
-                {text.leadStatus[status]}
-              </option>
-            ))}
-          </select>
+            options={STATUSES.map((status) => [status, text.leadStatus[status]])}
+            onChoose={(leadStatus) => change(UpdateLeadDocument, { input: { id: lead.id, leadStatus } })}
+          />
           {lead.leadStatus === "QUALIFIED" && <Convert id={lead.id} />}
         </p>
       )}

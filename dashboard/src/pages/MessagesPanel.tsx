@@ -46,6 +46,7 @@ function Messages({ dealId, after }: { dealId: string; after?: string }) {
 
 function Message({ message }: { message: MailFragment }) {
   const { change } = useChange();
+  const recipients = [...message.to, ...message.cc];
   return (
     <li>
       <Avatar name={message.sender} />
@@ -58,7 +59,7 @@ function Message({ message }: { message: MailFragment }) {
           </time>
         </p>
         <p className="quiet">
-          {message.sender} → {[...message.to, ...message.cc].join(", ")}
+          {recipients.length ? `${message.sender} → ${recipients.join(", ")}` : text.receivedFrom(message.sender)}
         </p>
         <p className="body">{message.body}</p>
         {message.status === "FAILED" && (

@@ -1,12 +1,8 @@
 import { useChange } from "../api/useChange";
-import {
-  AddParticipantsDocument,
-  type ParticipantRole,
-  RemoveParticipantsDocument,
-  UpdateParticipantDocument,
-} from "../graphql";
+import { AddParticipantsDocument, RemoveParticipantsDocument, UpdateParticipantDocument } from "../graphql";
 import { ago } from "../format";
 import { useRecent } from "../news";
+import { Choice, optionsOf } from "../parts/Choice";
 import { Panel } from "../parts/Panel";
 import { PersonLine } from "../parts/PersonLine";
 import { Picker } from "../parts/Picker";
@@ -66,19 +62,12 @@ function Line({ deal, participant }: { deal: Deal; participant: Participant }) {
         ×
       </button>
       <div className="inline">
-        <select
-          aria-label={text.roleOf(contact.fullName)}
+        <Choice
+          label={text.roleOf(contact.fullName)}
           value={role}
-          onChange={(event) =>
-            change(UpdateParticipantDocument, { input: { ...person, role: event.target.value as ParticipantRole } })
-          }
-        >
-          {Object.entries(text.roles).map(([value, name]) => (
-            <option key={value} value={value}>
-              {name}
-            </option>
-          ))}
-        </select>
+          options={optionsOf(text.roles)}
+          onChoose={(next) => change(UpdateParticipantDocument, { input: { ...person, role: next } })}
+        />
         <input
           // A label that somebody else writes replaces what stands here.
           key={label}

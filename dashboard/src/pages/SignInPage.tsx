@@ -1,5 +1,6 @@
 import { type SubmitEvent, useEffect, useState } from "react";
 import { Avatar } from "../parts/Avatar";
+import { Heading } from "../parts/Heading";
 import { Logo } from "../parts/Logo";
 import { type DemoPerson, demoPeople, ended, signInAs, signInWith } from "../session";
 import { useStore } from "../store";
@@ -21,7 +22,7 @@ export function SignInPage() {
         <p className="brand">
           <Logo /> Dealcast
         </p>
-        <h1>{text.signInTitle}</h1>
+        <Heading>{text.signInTitle}</Heading>
         {sessionEnded && <p role="alert">{text.sessionEnded}</p>}
         {failed && <p role="alert">{text.unreachable}</p>}
         {people && <p className="quiet">{text.signInDemo}</p>}

@@ -18,7 +18,7 @@ export function SinceBanner({ dealId }: { dealId: string }) {
       <ul>
         {changes.map((one) => (
           <li key={`${one.field} ${one.before} ${one.after}`}>
-            {text.fields[one.field]}: {difference(one)}
+            {difference(one)}
           </li>
         ))}
       </ul>

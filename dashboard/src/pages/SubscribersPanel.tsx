@@ -3,10 +3,10 @@ import {
   AddSubscribersDocument,
   RemoveSubscribersDocument,
   SubscribeDocument,
-  type SubscriptionLevel,
   UnsubscribeDocument,
 } from "../graphql";
 import { useRecent } from "../news";
+import { Choice, optionsOf } from "../parts/Choice";
 import { Panel } from "../parts/Panel";
 import { PersonLine } from "../parts/PersonLine";
 import { Picker } from "../parts/Picker";
@@ -67,19 +67,12 @@ function Own({ deal }: { deal: Deal }) {
   }
   return (
     <p className="row">
-      <select
-        aria-label={text.level}
+      <Choice
+        label={text.level}
         value={own.level}
-        onChange={(event) =>
-          change(SubscribeDocument, { input: { dealId: deal.id, level: event.target.value as SubscriptionLevel } })
-        }
-      >
-        {Object.entries(text.levels).map(([value, name]) => (
-          <option key={value} value={value}>
-            {name}
-          </option>
-        ))}
-      </select>
+        options={optionsOf(text.levels)}
+        onChoose={(level) => change(SubscribeDocument, { input: { dealId: deal.id, level } })}
+      />
       <button type="button" onClick={() => change(UnsubscribeDocument, { dealId: deal.id })}>
         {text.unfollow}
       </button>

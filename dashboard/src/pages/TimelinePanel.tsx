@@ -40,7 +40,7 @@ function Events({ dealId, after }: { dealId: string; after?: string }) {
               <ul>
                 {event.changes.map((change) => (
                   <li key={`${change.field} ${change.before} ${change.after}`}>
-                    {text.fields[change.field]}: {difference(change)}
+                    {difference(change)}
                   </li>
                 ))}
               </ul>

@@ -1,17 +1,18 @@
 import { useState } from "react";
 import { useQuery } from "urql";
-import { useChange } from "../api/useChange";
+import { useChange, useSubmit } from "../api/useChange";
 import {
   type ColleagueFragment,
   DeactivateUserDocument,
   ReactivateUserDocument,
   SetUserRoleDocument,
   SignOutEverywhereDocument,
-  type UserRole,
   UsersDocument,
 } from "../graphql";
 import { notify } from "../news";
+import { Choice, optionsOf } from "../parts/Choice";
 import { Dialog } from "../parts/Dialog";
+import { Heading } from "../parts/Heading";
 import { Loading } from "../parts/Loading";
 import { More } from "../parts/More";
 import { PersonLine } from "../parts/PersonLine";
@@ -23,17 +24,21 @@ export function UsersPage() {
   return (
     <div className="narrow">
       <div className="page-head">
-        <h1>{text.users}</h1>
+        <Heading>{text.users}</Heading>
       </div>
       <ul className="inbox">
-        <Colleagues />
+        <Colleagues deactivated={false} />
+      </ul>
+      <h2>{text.deactivatedUsers}</h2>
+      <ul className="inbox">
+        <Colleagues deactivated={true} />
       </ul>
     </div>
   );
 }
 
-function Colleagues({ after }: { after?: string }) {
-  const [{ data, error }, again] = useQuery({ query: UsersDocument, variables: { after } });
+function Colleagues({ deactivated, after }: { deactivated: boolean; after?: string }) {
+  const [{ data, error }, again] = useQuery({ query: UsersDocument, variables: { deactivated, after } });
   if (!data) {
     return (
       <li className="loading">
@@ -44,10 +49,13 @@ function Colleagues({ after }: { after?: string }) {
   const { nodes, pageInfo } = data.users;
   return (
     <>
+      {nodes.length === 0 && <li className="read quiet">{text.nobody}</li>}
       {nodes.map((user) => (
-        <Colleague key={user.id} user={user} />
+        <li key={user.id} className="read wide">
+          {deactivated ? <Former user={user} /> : <Colleague user={user} />}
+        </li>
       ))}
-      <More pageInfo={pageInfo}>{(end) => <Colleagues after={end} />}</More>
+      <More pageInfo={pageInfo}>{(end) => <Colleagues deactivated={deactivated} after={end} />}</More>
     </>
   );
 }
@@ -55,62 +63,64 @@ function Colleagues({ after }: { after?: string }) {
 function Colleague({ user }: { user: ColleagueFragment }) {
   const { change } = useChange();
   const [leaving, setLeaving] = useState(false);
-  const { id, fullName, email, role, isActive } = user;
+  const { id, fullName, email, role } = user;
   const signOut = async () => {
     const payload = await change(SignOutEverywhereDocument, { userId: id });
     if (payload?.userErrors.length === 0) notify({ kind: "news", what: text.signedOut(fullName) });
   };
   return (
-    <li className="read wide">
-      <PersonLine name={fullName} detail={isActive ? email : `${email} · ${text.deactivated}`}>
-        <p className="row">
-          <select
-            aria-label={text.roleOf(fullName)}
-            value={role}
-            disabled={!isActive}
-            onChange={(event) => change(SetUserRoleDocument, { id, role: event.target.value as UserRole })}
-          >
-            {Object.entries(text.userRoles).map(([value, name]) => (
-              <option key={value} value={value}>
-                {name}
-              </option>
-            ))}
-          </select>
-          {isActive ? (
-            <>
-              <button type="button" aria-label={`${text.signOutEverywhere}: ${fullName}`} onClick={signOut}>
-                {text.signOutEverywhere}
-              </button>
-              <button type="button" aria-label={`${text.deactivate}: ${fullName}`} onClick={() => setLeaving(true)}>
-                {text.deactivate}
-              </button>
-            </>
-          ) : (
-            <button
-              type="button"
-              aria-label={`${text.reactivate}: ${fullName}`}
-              onClick={() => change(ReactivateUserDocument, { id })}
-            >
-              {text.reactivate}
-            </button>
-          )}
-        </p>
-      </PersonLine>
+    <PersonLine name={fullName} detail={email}>
+      <p className="row">
+        <Choice
+          label={text.roleOf(fullName)}
+          value={role}
+          options={optionsOf(text.userRoles)}
+          onChoose={(next) => change(SetUserRoleDocument, { id, role: next })}
+        />
+        <button type="button" aria-label={text.pair(text.signOutEverywhere, fullName)} onClick={signOut}>
+          {text.signOutEverywhere}
+        </button>
+        <button type="button" aria-label={text.pair(text.deactivate, fullName)} onClick={() => setLeaving(true)}>
+          {text.deactivate}
+        </button>
+      </p>
       {leaving && <Deactivate user={user} onClose={() => setLeaving(false)} />}
-    </li>
+    </PersonLine>
+  );
+}
+
+function Former({ user: { id, fullName, email, role } }: { user: ColleagueFragment }) {
+  const { change } = useChange();
+  return (
+    <PersonLine name={fullName} detail={`${email} · ${text.userRoles[role]}`}>
+      <button
+        type="button"
+        aria-label={text.pair(text.reactivate, fullName)}
+        onClick={() => change(ReactivateUserDocument, { id })}
+      >
+        {text.reactivate}
+      </button>
+    </PersonLine>
   );
 }
 
 /** Deals cannot be nobody's: who owned some needs an heir. */
 function Deactivate({ user, onClose }: { user: ColleagueFragment; onClose(): void }) {
-  const { change, busy } = useChange();
+  const { submit, refusals, busy } = useSubmit();
   const [heir, setHeir] = useState<Person | null>(null);
-  const submit = async () => {
-    const payload = await change(DeactivateUserDocument, { id: user.id, reassignDealsTo: heir?.id ?? null });
+  const deactivate = async () => {
+    const payload = await submit(DeactivateUserDocument, { id: user.id, reassignDealsTo: heir?.id ?? null });
     if (payload?.userErrors.length === 0) onClose();
   };
   return (
-    <Dialog title={`${text.deactivate}: ${user.fullName}`} submit={text.deactivate} busy={busy} onClose={onClose} onSubmit={submit}>
+    <Dialog
+      title={text.pair(text.deactivate, user.fullName)}
+      submit={text.deactivate}
+      refusals={refusals}
+      busy={busy}
+      onClose={onClose}
+      onSubmit={deactivate}
+    >
       <p className="quiet">{text.heirHint}</p>
       <Picker of="users" label={text.heir} without={[user.id]} onPick={setHeir} />
       {heir && <PersonLine name={heir.fullName} detail={heir.detail} />}

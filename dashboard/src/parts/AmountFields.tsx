@@ -1,6 +1,7 @@
-import { useId } from "react";
+import type { ChangeEvent } from "react";
+import { amountExample, readAmount, writtenAmount } from "../amounts";
 import { locale, text } from "../text";
-import { Field } from "./Field";
+import { Field, SelectField } from "./Field";
 
 interface Money {
   amount: string;
@@ -12,32 +13,37 @@ const names = new Intl.DisplayNames(locale, { type: "currency" });
 
 /** A sum and what it is counted in; `amountOf` reads what was given. */
 export function AmountFields({ seen }: { seen?: Money | null }) {
-  const id = useId();
   const offered = seen && !COMMON.includes(seen.currency) ? [seen.currency, ...COMMON] : COMMON;
+  const check = ({ target }: ChangeEvent<HTMLInputElement>) => {
+    const unclear = target.value.trim() !== "" && readAmount(target.value) === null;
+    target.setCustomValidity(unclear ? text.amountUnclear(amountExample) : "");
+  };
   return (
     <div className="columns">
       <Field
         label={text.amount}
         name="amount"
-        defaultValue={seen?.amount ?? ""}
+        hint={text.amountHint(amountExample)}
+        defaultValue={seen ? writtenAmount(seen.amount) : ""}
         inputMode="decimal"
-        pattern="[0-9]+(\.[0-9]{1,4})?"
+        autoComplete="off"
+        onChange={check}
       />
-      <p className="field">
-        <label htmlFor={id}>{text.currency}</label>
-        <select id={id} name="currency" defaultValue={seen?.currency ?? COMMON[0]}>
-          {offered.map((code) => (
-            <option key={code} value={code}>
-              {code} · {names.of(code)}
-            </option>
-          ))}
-        </select>
-      </p>
+      <SelectField
+        label={text.currency}
+        name="currency"
+        defaultValue={seen?.currency ?? COMMON[0]}
+        options={offered.map((code) => [code, `${code} · ${names.of(code) ?? code}`])}
+      />
     </div>
   );
 }
 
+/** As a form that shows it gives it back. */
+export const asGiven = (seen: Money | null): Money | null =>
+  seen && { amount: readAmount(writtenAmount(seen.amount))!, currency: seen.currency };
+
 export function amountOf(form: FormData): Money | null {
-  const amount = String(form.get("amount"));
-  return amount ? { amount, currency: String(form.get("currency")) } : null;
+  const amount = readAmount(String(form.get("amount")));
+  return amount === null ? null : { amount, currency: String(form.get("currency")) };
 }

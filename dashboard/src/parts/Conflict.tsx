@@ -1,17 +1,19 @@
+import type { ReactNode } from "react";
 import { text } from "../text";
 
 interface Props {
-  version: number;
   onApply(): void;
   onDiscard(): void;
+  /** Who changed what. */
+  children: ReactNode;
 }
 
-/** Somebody was faster: the deal is shown as it now stands, and what to do is for the one who edits. */
-export function Conflict({ version, onApply, onDiscard }: Props) {
+/** Somebody was faster: what they did is shown, and what to do about it is for the one who edits. */
+export function Conflict({ onApply, onDiscard, children }: Props) {
   return (
     <div className="conflict" role="alert">
       <strong>{text.conflictTitle}</strong>
-      <p>{text.conflict(version)}</p>
+      {children}
       <p className="row">
         <button type="button" className="primary" onClick={onApply}>
           {text.applyAnyway}

@@ -8,11 +8,13 @@ export function ConnectionState({ connection }: { connection: Connection }) {
   const { phase, caughtUp, since } = useStore(connection.state);
   const words = phase === "live" && caughtUp !== null ? text.caughtUp(caughtUp) : text[phase];
   return (
-    <p className={`connection ${phase}`} role="status">
-      <span className="dot" aria-hidden="true" />
-      <span className="words">{words}</span>
-      {phase === "reconnecting" && since !== null && <Age since={since} />}
-    </p>
+    <div className="connection-place">
+      <p className={`connection ${phase}`} role="status">
+        <span className="dot" aria-hidden="true" />
+        <span className="words">{words}</span>
+        {phase === "reconnecting" && since !== null && <Age since={since} />}
+      </p>
+    </div>
   );
 }
 

@@ -1,45 +1,49 @@
-import { type ReactNode, type SubmitEvent, useEffect, useId, useRef } from "react";
+import { type ReactNode, useEffect, useId, useRef } from "react";
+import type { Refused } from "../api/useChange";
+import { now } from "../focus";
 import { text } from "../text";
+import { Form } from "./Form";
 
 interface Props {
   title: string;
   onClose(): void;
   /** Called with what the form holds. */
-  onSubmit?(form: FormData): void;
+  onSubmit(given: FormData): void;
   submit?: string;
-  busy?: boolean;
+  refusals: Refused[];
+  busy: boolean;
+  /** Whether there is something to send. */
+  ready?: boolean;
   children: ReactNode;
 }
 
 /** A modal window: the browser keeps the focus inside and closes on Escape; afterwards the focus is where it was. */
-export function Dialog({ title, onClose, onSubmit, submit = text.save, busy = false, children }: Props) {
+export function Dialog({ title, onClose, onSubmit, submit = text.save, refusals, busy, ready = true, children }: Props) {
   const ref = useRef<HTMLDialogElement>(null);
   const heading = useId();
   useEffect(() => {
-    const before = document.activeElement as HTMLElement | null;
+    const before = document.activeElement;
     ref.current?.showModal();
-    return () => before?.focus();
+    return () => {
+      if (before) now(before)?.focus();
+    };
   }, []);
-  const send = (event: SubmitEvent<HTMLFormElement>) => {
-    event.preventDefault();
-    onSubmit?.(new FormData(event.currentTarget));
-  };
+  const actions = (
+    <div className="actions">
+      <button type="button" onClick={onClose}>
+        {text.cancel}
+      </button>
+      <button className="primary" disabled={!ready}>
+        {submit}
+      </button>
+    </div>
+  );
   return (
     <dialog ref={ref} onClose={onClose} aria-labelledby={heading}>
-      <form onSubmit={send}>
+      <Form onSubmit={onSubmit} refusals={refusals} busy={busy} actions={actions}>
         <h2 id={heading}>{title}</h2>
         {children}
-        <div className="actions">
-          <button type="button" onClick={onClose}>
-            {text.cancel}
-          </button>
-          {onSubmit && (
-            <button className="primary" disabled={busy}>
-              {submit}
-            </button>
-          )}
-        </div>
-      </form>
+      </Form>
     </dialog>
   );
 }

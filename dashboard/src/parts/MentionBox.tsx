@@ -1,12 +1,16 @@
-import { type KeyboardEvent, type SubmitEvent, useId, useRef, useState } from "react";
+import { type KeyboardEvent, useId, useRef, useState } from "react";
+import type { Refused } from "../api/useChange";
 import { text } from "../text";
 import { Avatar } from "./Avatar";
+import { Form } from "./Form";
 import { type Person, useFound } from "./Picker";
 
 interface Props {
   label: string;
   submit: string;
   start?: { body: string; mentions: { id: string; fullName: string }[] };
+  refusals: Refused[];
+  busy: boolean;
   /** Whether it was taken; the box is emptied then. */
   onSubmit(body: string, mentionIds: string[]): Promise<boolean>;
   onCancel?(): void;
@@ -15,7 +19,7 @@ interface Props {
 const BEGUN = /(^|\s)@([\p{L}\p{M}'-]*)$/u;
 
 /** A text in which @ finds a colleague; who is named in it when it is sent, is mentioned. */
-export function MentionBox({ label, submit, start, onSubmit, onCancel }: Props) {
+export function MentionBox({ label, submit, start, refusals, busy, onSubmit, onCancel }: Props) {
   const id = useId();
   const box = useRef<HTMLTextAreaElement>(null);
   const [body, setBody] = useState(start?.body ?? "");
@@ -49,16 +53,25 @@ export function MentionBox({ label, submit, start, onSubmit, onCancel }: Props) 
       setCaret(-1);
     }
   };
-  const send = async (event: SubmitEvent) => {
-    event.preventDefault();
+  const send = async () => {
     const mentioned = named.filter((person) => body.includes(`@${person.fullName}`)).map((person) => person.id);
     if (await onSubmit(body, [...new Set(mentioned)])) {
       setBody("");
       setNamed([]);
     }
   };
+  const actions = (
+    <p className="row">
+      <button className="primary">{submit}</button>
+      {onCancel && (
+        <button type="button" onClick={onCancel}>
+          {text.cancel}
+        </button>
+      )}
+    </p>
+  );
   return (
-    <form className="mention-box picker" onSubmit={send}>
+    <Form className="mention-box picker" refusals={refusals} busy={busy} onSubmit={send} actions={actions}>
       <textarea
         ref={box}
         aria-label={label}
@@ -99,14 +112,6 @@ export function MentionBox({ label, submit, start, onSubmit, onCancel }: Props) 
             </li>
           ))}
       </ul>
-      <p className="row">
-        <button className="primary">{submit}</button>
-        {onCancel && (
-          <button type="button" onClick={onCancel}>
-            {text.cancel}
-          </button>
-        )}
-      </p>
-    </form>
+    </Form>
   );
 }

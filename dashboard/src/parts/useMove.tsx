@@ -1,4 +1,4 @@
-import { type ReactNode, useState } from "react";
+import { type ReactNode, useCallback, useState } from "react";
 import { useChange } from "../api/useChange";
 import { MoveOpportunityDocument } from "../graphql";
 import type { Stage } from "../viewer";
@@ -8,19 +8,15 @@ import { LostDialog } from "./LostDialog";
 export function useMove(): { move(id: string, stage: Stage): void; dialog: ReactNode } {
   const { change } = useChange();
   const [lost, setLost] = useState<{ id: string; stageId: string } | null>(null);
-  return {
-    move(id, stage) {
+  const move = useCallback(
+    (id: string, stage: Stage) => {
       if (stage.type === "LOST") setLost({ id, stageId: stage.id });
       else void change(MoveOpportunityDocument, { input: { id, stageId: stage.id } });
     },
-    dialog: lost && (
-      <LostDialog
-        onClose={() => setLost(null)}
-        onReason={(lostReason) => {
-          setLost(null);
-          void change(MoveOpportunityDocument, { input: { ...lost, lostReason } });
-        }}
-      />
-    ),
+    [change],
+  );
+  return {
+    move,
+    dialog: lost && <LostDialog {...lost} onClose={() => setLost(null)} />,
   };
 }

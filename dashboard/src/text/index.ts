@@ -4,6 +4,7 @@ import type {
   DealField,
   ErrorCode,
   LeadStatus,
+  OpportunityStatus,
   ParticipantRole,
   SubscriptionLevel,
   SubscriptionReason,
@@ -43,12 +44,17 @@ export interface Text {
   cancel: string;
   save: string;
   add: string;
-  remove: string;
   edit: string;
   editName(name: string): string;
   search: string;
   nothingFound: string;
   deals(n: number): string;
+  leadCount(n: number): string;
+  shownOf(shown: number, total: number): string;
+  /** Enter chooses what the keys have passed to. */
+  choosing: string;
+  /** A name and its value, on one line. */
+  pair(name: string, value: string): string;
   contributions(n: number): string;
   weighted(sum: string): string;
   noAmount: string;
@@ -61,17 +67,28 @@ export interface Text {
   newLead: string;
   name: string;
   amount: string;
+  amountHint(example: string): string;
+  amountUnclear(example: string): string;
   currency: string;
   expectedClose: string;
   probability: string;
   stage: string;
-  status: string;
+  leadState: string;
   owner: string;
   company: string;
   email: string;
   phone: string;
   jobTitle: string;
   addContact: string;
+  archivedContacts: string;
+  archiveName(name: string): string;
+  archiveContactHint(n: number): string;
+  restoreName(name: string): string;
+  merge: string;
+  mergeName(name: string): string;
+  mergeInto: string;
+  mergeHint(from: string): string;
+  mergeEffect(from: string, into: string, n: number): string;
   source: string;
   lostTitle: string;
   lostReason: string;
@@ -117,13 +134,12 @@ export interface Text {
   assign: string;
   deactivate: string;
   reactivate: string;
-  deactivated: string;
+  deactivatedUsers: string;
+  nobody: string;
   heir: string;
   heirHint: string;
   signOutEverywhere: string;
   signedOut(name: string): string;
-  details: string;
-  back: string;
   gone: string;
   absent: string;
   convert: string;
@@ -132,7 +148,6 @@ export interface Text {
   undoConversion: string;
   readOnly: string;
   conflictTitle: string;
-  conflict(version: number): string;
   applyAnyway: string;
   discard: string;
   byOthers(who: string, what: string): string;
@@ -158,6 +173,7 @@ export interface Text {
   asParticipant: string;
   draftChanged: string;
   noRecipients: string;
+  receivedFrom(sender: string): string;
   warnings: Record<string, string>;
   delivery: Record<string, string>;
   tryAgain: string;
@@ -185,6 +201,7 @@ export interface Text {
   levels: Record<SubscriptionLevel, string>;
   followReasons: Record<SubscriptionReason, string>;
   leadStatus: Record<LeadStatus, string>;
+  status: Record<OpportunityStatus, string>;
   userRoles: Record<UserRole, string>;
   fields: Record<DealField, string>;
   did: {
@@ -208,6 +225,7 @@ export interface Text {
     opened: string;
     shared(names: string): string;
     unshared(names: string): string;
+    changedFields(fields: string): string;
     setField(field: string, value: string): string;
     commented: string;
     editedComment: string;
@@ -216,14 +234,13 @@ export interface Text {
     received: string;
     delivered: string;
     notDelivered: string;
-    contributed: string;
+    contributed(name: string): string;
     converted: string;
     undidConversion: string;
     archived: string;
     restored: string;
     editedContact: string;
   };
-  onDeal(name: string): string;
   refused: Record<ErrorCode, string>;
   unreachable: string;
 }

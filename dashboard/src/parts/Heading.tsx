@@ -1,0 +1,19 @@
+import { useEffect, useRef } from "react";
+import { arrive } from "../focus";
+import { unread } from "../inbox";
+import { useStore } from "../store";
+
+/** What the page is: its heading, the title of the window, and where the focus goes when the page is opened. */
+export function Heading({ id, children }: { id?: string; children: string }) {
+  const ref = useRef<HTMLHeadingElement>(null);
+  const count = useStore(unread);
+  useEffect(() => {
+    document.title = `${count > 0 ? `(${count}) ` : ""}${children} · Dealcast`;
+  }, [count, children]);
+  useEffect(() => arrive(ref.current!), []);
+  return (
+    <h1 id={id} ref={ref} tabIndex={-1}>
+      {children}
+    </h1>
+  );
+}
