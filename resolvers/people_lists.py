@@ -1,6 +1,8 @@
 """Whom can the viewer find: contacts outside, colleagues inside? By name."""
 
-from models import Contact, User
+from tortoise.expressions import Subquery
+
+from models import Contact, ContactMerge, User
 from models.enums import UserRole
 from resolvers import finding
 from resolvers.orders import By, Order
@@ -22,6 +24,10 @@ async def contacts(
     rows = Contact.filter(
         finding.search(search), organisation_id=viewer.organisation_id, is_archived=archived
     )
+    if archived:
+        # Who was merged stands in the list as the one whom the id goes by now (rule 7).
+        gone = ContactMerge.filter(organisation_id=viewer.organisation_id)
+        rows = rows.exclude(id__in=Subquery(gone.values("contact_id")))
     return await page(rows, _CONTACTS, first, after)
 
 

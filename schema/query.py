@@ -154,7 +154,9 @@ class Query:
         search: Search = UNSET,
         archived: Annotated[
             bool | None,
-            strawberry.argument(description="True: those who were archived, and only them."),
+            strawberry.argument(
+                description="True: those who were archived, and only them; nobody who was merged."
+            ),
         ] = False,
     ) -> Page[models.Contact]:
         viewer = await info.context.begin(info.query)

@@ -99,6 +99,9 @@ async def test_the_old_id_goes_on_standing_for_the_survivor(world: World) -> Non
     # They are one entry of the contact list.
     listed = (await world.bob.ask("{ contacts { nodes { id } } }"))["contacts"]["nodes"]
     assert listed == [{"id": third}]
+    # Nor are they among the archived, whom one could restore.
+    archived = (await world.bob.ask("{ contacts(archived: true) { nodes { id } } }"))["contacts"]
+    assert archived["nodes"] == []
 
 
 async def test_what_was_contributed_is_the_survivors(world: World) -> None:
