@@ -69,7 +69,7 @@ VARIABLES = (
         "AUTH_SECRET",
         "a random one kept beside the SQLite file in demo mode; otherwise required",
         "signs and checks HS256 tokens",
-        "a secret of 32 bytes or more; only the demo on SQLite makes its own",
+        "a secret of 32 bytes or more; only the demo (DEMO=on) on SQLite makes its own",
         r"(?s:.*)",
     ),
     Variable(
