@@ -281,5 +281,7 @@ export const en: Text = {
     LIMIT_REACHED: "The deal cannot hold more.",
     KEY_REUSED: "This was sent before, with other values.",
   },
-  unreachable: "The server could not be reached. Nothing was changed.",
+  unreachable: "The server could not be reached.",
+  unanswered: "The server did not answer, so it is not known whether this was done. Trying again does it once at the most.",
+  tooLong: "This is too long to be sent.",
 };

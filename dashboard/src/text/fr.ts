@@ -296,5 +296,7 @@ export const fr: Text = typeset({
     LIMIT_REACHED: "L’affaire ne peut pas en contenir plus.",
     KEY_REUSED: "Cela a déjà été envoyé, avec d’autres valeurs.",
   },
-  unreachable: "Le serveur n’a pas pu être joint. Rien n’a été modifié.",
+  unreachable: "Le serveur n’a pas pu être joint.",
+  unanswered: "Le serveur n’a pas répondu : on ne sait pas si cela a été fait. Réessayer ne le fera qu’une fois au plus.",
+  tooLong: "C’est trop long pour être envoyé.",
 });

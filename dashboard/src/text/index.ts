@@ -243,6 +243,9 @@ export interface Text {
   };
   refused: Record<ErrorCode, string>;
   unreachable: string;
+  /** It may have been done, or not. */
+  unanswered: string;
+  tooLong: string;
 }
 
 export const text: Text = navigator.languages.find((tag) => /^(en|fr)\b/.test(tag))?.startsWith("fr") ? fr : en;
