@@ -65,6 +65,7 @@ export interface Text {
   emptyStage: string;
   newOpportunity: string;
   newLead: string;
+  deal: string;
   name: string;
   amount: string;
   amountHint(example: string): string;
@@ -142,6 +143,8 @@ export interface Text {
   signedOut(name: string): string;
   gone: string;
   absent: string;
+  noSuchPage: string;
+  adminsOnly: string;
   convert: string;
   convertTitle: string;
   convertHint: string;
