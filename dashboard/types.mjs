@@ -1,11 +1,12 @@
-// Writes src/graphql.ts: the types of the schema, and each document of src/documents with the types of its answer.
+// Writes src/graphql.ts: the types of the schema, each document of src/documents with the types of its answer,
+// and which inputs take an idempotency key.
 
 import { readFileSync, readdirSync, writeFileSync } from "node:fs";
 import { codegen } from "@graphql-codegen/core";
 import * as typedDocument from "@graphql-codegen/typed-document-node";
 import * as typescript from "@graphql-codegen/typescript";
 import * as operations from "@graphql-codegen/typescript-operations";
-import { buildSchema, parse } from "graphql";
+import { buildSchema, isInputObjectType, parse } from "graphql";
 
 const here = new URL(".", import.meta.url).pathname;
 const schema = readFileSync(`${here}../schema/schema.graphql`, "utf8");
@@ -23,13 +24,20 @@ const config = {
   avoidOptionals: { field: true, inputValue: false, object: false, defaultValue: false },
   scalars: { ID: "string", Cursor: "string", Date: "string", DateTime: "string", Decimal: "string" },
 };
+const schemaAst = buildSchema(schema);
 const source = await codegen({
   filename: "graphql.ts",
   schema: parse(schema),
-  schemaAst: buildSchema(schema),
+  schemaAst,
   documents,
   config,
   plugins: [{ typescript: {} }, { operations: {} }, { typedDocument: {} }],
   pluginMap: { typescript, operations, typedDocument },
 });
-writeFileSync(`${here}src/graphql.ts`, source);
+const keyed = Object.values(schemaAst.getTypeMap())
+  .filter((type) => isInputObjectType(type) && "idempotencyKey" in type.getFields())
+  .map(({ name }) => name);
+writeFileSync(
+  `${here}src/graphql.ts`,
+  `${source}\nexport const KEYED: ReadonlySet<string> = new Set(${JSON.stringify(keyed)});\n`,
+);

@@ -11,11 +11,13 @@ import { InboxPage } from "./pages/InboxPage";
 import { LeadsPage } from "./pages/LeadsPage";
 import { SignInPage } from "./pages/SignInPage";
 import { UsersPage } from "./pages/UsersPage";
+import { Missing } from "./parts/Missing";
 import { Notices } from "./parts/Notices";
 import { Shell } from "./parts/Shell";
 import { useRoute } from "./route";
 import { session } from "./session";
 import { useStore } from "./store";
+import { text } from "./text";
 
 export function App() {
   const current = useStore(session);
@@ -27,7 +29,7 @@ function SignedIn() {
   const [{ client, connection, live }] = useState(() => {
     const connection = new Connection();
     const live = openSocket(connection);
-    return { client: createClient(live), connection, live };
+    return { client: createClient(live, connection), connection, live };
   });
   useEffect(() => live.close, [live]);
   const route = useRoute();
@@ -41,6 +43,7 @@ function SignedIn() {
         {route.page === "contacts" && <ContactsPage />}
         {route.page === "inbox" && <InboxPage />}
         {route.page === "users" && <UsersPage />}
+        {route.page === "none" && <Missing words={text.noSuchPage} />}
         {route.page === "deal" && <DealPage key={route.id} id={route.id} />}
       </Shell>
       <Notices />

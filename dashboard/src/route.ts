@@ -4,9 +4,9 @@ import { useSyncExternalStore } from "react";
 
 const LISTS = ["leads", "contacts", "inbox", "users"] as const;
 
-export type Route = { page: "board" } | { page: (typeof LISTS)[number] } | { page: "deal"; id: string };
+export type Route = { page: "board" } | { page: (typeof LISTS)[number] } | { page: "deal"; id: string } | { page: "none" };
 
-export const href = (route: Route): string =>
+export const href = (route: Exclude<Route, { page: "none" }>): string =>
   route.page === "deal" ? `#/deal/${route.id}` : route.page === "board" ? "#/" : `#/${route.page}`;
 
 function subscribe(listener: () => void): () => void {
@@ -16,7 +16,7 @@ function subscribe(listener: () => void): () => void {
 
 export function useRoute(): Route {
   const hash = useSyncExternalStore(subscribe, () => location.hash);
-  const [, page, id] = hash.split("/");
+  const [page, id] = hash.replace(/^#?\/?/, "").split("/");
   if (page === "deal" && id) return { page, id };
-  return { page: LISTS.find((list) => list === page) ?? "board" };
+  return { page: page ? (LISTS.find((list) => list === page) ?? "none") : "board" };
 }

@@ -125,8 +125,56 @@ async def test_a_slow_network_shows_a_move_at_once_and_takes_it_back_if_it_fails
     await arrived.wait()
     await expect(bob.column("Negotiation")).to_contain_text("Enterprise contract")
     release.set()
-    await bob.sees("The server could not be reached. Nothing was changed.")
+    await bob.sees("it is not known whether this was done")
     await expect(bob.column("Proposal")).to_contain_text("Enterprise contract")
+
+
+async def test_what_was_done_without_an_answer_is_not_done_twice_by_pressing_again(
+    dealcast: Dealcast, windows: Windows
+) -> None:
+    bob = await windows.open(dealcast)
+    await bob.sign_in(BOB)
+    lost: list[str] = []
+
+    async def lose_the_first_answer(route: Route) -> None:
+        body = route.request.post_data_json
+        answer = await route.fetch()
+        name = body.get("operationName") if body["query"].startswith("mutation") else None
+        if name and name not in lost:
+            lost.append(name)
+            await route.abort()
+        else:
+            await route.fulfill(response=answer)
+
+    await bob.page.route("**/graphql", lose_the_first_answer)
+    await bob.page.get_by_role("button", name="New opportunity").click()
+    dialog = bob.page.get_by_role("dialog")
+    await dialog.get_by_label("Name").fill("Basel laboratory")
+    await dialog.get_by_role("button", name="Save").click()
+    await bob.sees("Trying again does it once at the most.")
+    await dialog.get_by_role("button", name="Save").click()
+    await expect(bob.page.locator("#deal-name")).to_have_text("Basel laboratory")
+
+    panel = bob.panel("Comments")
+    box, comments = panel.get_by_role("textbox"), panel.locator(".comments > li .body")
+    press = panel.get_by_role("button", name="Comment", exact=True)
+    await box.fill("Signed today")
+    await press.click()
+    await bob.sees("Trying again does it once at the most.")
+    await press.click()
+    await expect(box).to_have_value("")
+    await expect(comments).to_have_text(["Signed today"])
+    # The same words again are another comment, once the first was answered.
+    await box.fill("Signed today")
+    await press.click()
+    await expect(comments).to_have_text(["Signed today", "Signed today"])
+    await box.fill("x" * 2_000_000)
+    await press.click()
+    await bob.sees("This is too long to be sent.")
+    assert lost == ["CreateOpportunity", "AddComment"]
+    copies = "{ opportunities(search: \"Basel laboratory\") { totalCount } }"
+    assert await dealcast.ask(BOB, copies) == {"opportunities": {"totalCount": 1}}
+    bob.complaints = [line for line in bob.complaints if "413" not in line]
 
 
 async def test_a_token_that_ends_asks_for_another_and_says_why(

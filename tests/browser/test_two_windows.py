@@ -167,7 +167,7 @@ async def test_a_comment_that_names_a_colleague_reaches_page_and_inbox(
     await expect(unread).to_have_count(0)
 
     await bob.show("Enterprise contract")
-    box = bob.page.get_by_role("combobox", name="Write a comment")
+    box = bob.page.get_by_role("textbox", name="Write a comment")
     await box.press_sequentially("Please call @Car")
     named = bob.page.get_by_role("option", name="Carol Jensen", selected=True)
     await expect(named).to_be_visible()

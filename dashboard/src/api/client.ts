@@ -1,15 +1,18 @@
 import { authExchange } from "@urql/exchange-auth";
 import { Client, fetchExchange, subscriptionExchange } from "urql";
+import type { Connection } from "../live/connection";
 import type { Live } from "../live/socket";
 import { endSession, freshToken, session } from "../session";
 import { cache } from "./cache";
+import { recovery } from "./recovery";
 import { revisions } from "./revisions";
 
-export function createClient(live: Live): Client {
+export function createClient(live: Live, connection: Connection): Client {
   return new Client({
     url: "/graphql",
     preferGetMethod: false,
     exchanges: [
+      recovery(connection),
       cache,
       revisions,
       authExchange((utils) =>

@@ -1,62 +1,81 @@
-import { type DocumentInput, useClient } from "urql";
+import type { DocumentNode } from "graphql";
+import { type CombinedError, type DocumentInput, useClient } from "urql";
 import { useCallback, useState } from "react";
 import type { RefusalFragment } from "../graphql";
 import { notify } from "../news";
 import { text } from "../text";
+import { type Slots, ofForms, underKey } from "./keys";
 
 interface Payload {
   userErrors: RefusalFragment[];
   cursor?: string | null;
 }
 
+const PAYLOAD_TOO_LARGE = 413;
+
 /** What a mutation answers under its one field. */
 type PayloadOf<Data> = Extract<Data[keyof Data], Payload>;
 
 export interface Refused {
-  code: RefusalFragment["code"] | "UNREACHABLE";
+  code: RefusalFragment["code"] | "UNANSWERED";
   /** The field of the input that it is about, or nothing. */
   field: string;
   words: string;
 }
 
-const UNREACHABLE: Refused = { code: "UNREACHABLE", field: "", words: text.unreachable };
+const UNANSWERED: Refused = { code: "UNANSWERED", field: "", words: text.unanswered };
+
+/** The server's no to a request that it did not even begin; nothing where it may have done it. */
+function turnedAway({ graphQLErrors, response }: CombinedError): Refused | undefined {
+  const code = graphQLErrors[0]?.extensions.code;
+  if (code === "LIMIT_EXCEEDED" || (response as Response | undefined)?.status === PAYLOAD_TOO_LARGE) {
+    return { code: "LIMIT_REACHED", field: "", words: text.tooLong };
+  }
+  return code === "INVALID" ? { code, field: "", words: text.refused[code] } : undefined;
+}
 
 const refused = ({ code, field }: RefusalFragment): Refused => ({ code, field: field?.[0] ?? "", words: text.refused[code] });
 
-function useMutations() {
+function useMutations(slots: Slots) {
   const client = useClient();
   const [running, setRunning] = useState(0);
   const run = useCallback(
     async <Data, Variables extends object>(document: DocumentInput<Data, Variables>, variables: Variables) => {
       setRunning((n) => n + 1);
-      const { data, error } = await client.mutation(document, variables);
+      const keyed = underKey(slots, document as DocumentNode, variables);
+      const { data, error } = await client.mutation(document, keyed.variables);
       setRunning((n) => n - 1);
       const payload = data && (Object.values(data).find((v) => v && typeof v === "object") as PayloadOf<Data> | undefined);
-      if (error || !payload) return { payload: null, refusals: [UNREACHABLE] };
+      const refusal = error && turnedAway(error);
+      if (payload || refusal) keyed.answered();
+      if (error || !payload) return { payload: null, refusals: [refusal ?? UNANSWERED] };
       return { payload, refusals: payload.userErrors.map(refused) };
     },
-    [client],
+    [client, slots],
   );
   return { run, busy: running > 0 };
 }
 
 /** Runs mutations that have no form: what is refused is told in a notice. Null where nothing was answered. */
 export function useChange() {
-  const { run, busy } = useMutations();
+  const [slots] = useState<Slots>(() => new Map());
+  const { run, busy } = useMutations(slots);
   const change = useCallback(
     async <Data, Variables extends object>(document: DocumentInput<Data, Variables>, variables: Variables) => {
       const { payload, refusals } = await run(document, variables);
+      // After another change, the same one is meant anew: to add somebody again who was removed.
+      if (payload) slots.clear();
       for (const { words } of refusals) notify({ kind: "refusal", what: words });
       return payload;
     },
-    [run],
+    [run, slots],
   );
   return { change, busy };
 }
 
 /** Runs those of a form, which shows what is refused. */
 export function useSubmit() {
-  const { run, busy } = useMutations();
+  const { run, busy } = useMutations(ofForms);
   const [refusals, setRefusals] = useState<Refused[]>([]);
   const submit = useCallback(
     async <Data, Variables extends object>(document: DocumentInput<Data, Variables>, variables: Variables) => {

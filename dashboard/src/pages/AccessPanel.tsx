@@ -54,7 +54,7 @@ export function AccessPanel({ deal }: { deal: Deal }) {
           onPick={({ id }) => change(ShareDealDocument, { input: { dealId: deal.id, userIds: [id] } })}
         />
         <Picker
-          of="users"
+          of="owners"
           label={text.assign}
           without={[deal.owner.id]}
           onPick={({ id }) => change(AssignOwnerDocument, { input: { dealId: deal.id, userId: id } })}

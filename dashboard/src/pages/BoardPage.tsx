@@ -16,11 +16,12 @@ export function BoardPage() {
   const viewer = useViewer();
   const stages = useStages();
   const [{ data, error }, again] = useQuery({ query: BoardDocument });
+  const editor = viewer && viewer.role !== "VIEWER";
   const [mine, setMine] = useState(false);
   const [search, setSearch] = useState("");
   const { move, dialog } = useMove();
   const summary = useSummary(usePipelineId());
-  if (!data || !stages.length) return <Loading failed={error} again={again} />;
+  if (!data || !stages.length) return <Loading page={text.board} failed={error} again={again} />;
 
   const all = !mine && search.trim() === "";
   const complete = !data.opportunities.pageInfo.hasNextPage;
@@ -41,10 +42,10 @@ export function BoardPage() {
         <label className="check">
           <input type="checkbox" checked={mine} onChange={(event) => setMine(event.target.checked)} /> {text.mine}
         </label>
-        {viewer && viewer.role !== "VIEWER" && <NewDeal kind="opportunity" />}
+        {editor && <NewDeal kind="opportunity" />}
       </div>
       <p className="quiet hint">
-        {text.moveHint} <Cut list={data.opportunities} />
+        {editor && text.moveHint} <Cut list={data.opportunities} />
       </p>
       <div className="board">
         {stages.map((stage) => {

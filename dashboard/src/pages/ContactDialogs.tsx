@@ -47,11 +47,10 @@ export function EditContact({ contact, onClose }: Props) {
       ))}
     </ul>
   );
-  const { save, conflict, ...form } = useVersioned(UpdateContactDocument, contact, meanwhile, onClose);
+  const { save, ...form } = useVersioned(UpdateContactDocument, contact, meanwhile, onClose);
   const submit = (given: FormData) => save({ id: contact.id, ...differing(seen, entered(given)), expectedVersion: seen.version });
   return (
     <Dialog title={text.editName(seen.fullName)} {...form} onClose={onClose} onSubmit={submit}>
-      {conflict}
       <Fields seen={seen} />
     </Dialog>
   );

@@ -66,7 +66,7 @@ function ChooseContact({ deal, onClose }: { deal: Deal; onClose(): void }) {
   const [seen] = useState(deal);
   const { version, contact } = seen;
   const [chosen, setChosen] = useState<Person | null>(null);
-  const { save, conflict, ...form } = useVersioned(SetContactDocument, deal, <Meanwhile seen={seen} current={deal} />, onClose);
+  const { save, ...form } = useVersioned(SetContactDocument, deal, <Meanwhile seen={seen} current={deal} />, onClose);
   const submit = (given: FormData) => {
     if (!chosen) return;
     const previousContact = (given.get("previous") ?? "KEEP_AS_PARTICIPANT") as PreviousContact;
@@ -80,7 +80,6 @@ function ChooseContact({ deal, onClose }: { deal: Deal; onClose(): void }) {
       onClose={onClose}
       onSubmit={submit}
     >
-      {conflict}
       <Picker of="contacts" label={text.newContact} without={contact ? [contact.id] : []} onPick={setChosen} />
       {chosen && <PersonLine name={chosen.fullName} detail={chosen.detail} />}
       {contact && (

@@ -2,8 +2,8 @@ import { useQuery, useSubscription } from "urql";
 import { useState } from "react";
 import { DealDocument, DealUpdatesDocument, type OwnDealFragment } from "../graphql";
 import { tell } from "../news";
-import { Heading } from "../parts/Heading";
 import { Loading } from "../parts/Loading";
+import { Missing } from "../parts/Missing";
 import { href } from "../route";
 import { text } from "../text";
 import { useViewer } from "../viewer";
@@ -33,7 +33,9 @@ export function DealPage({ id }: { id: string }) {
   });
 
   if (gone) return <Missing words={text.gone} />;
-  if (!data) return <Loading failed={error} again={again} />;
+  // What is no id at all is an error to the API.
+  if (error?.graphQLErrors.some(({ extensions }) => extensions.code === "INVALID")) return <Missing words={text.absent} />;
+  if (!data) return <Loading page={text.deal} failed={error} again={again} />;
   if (!data.deal) return <Missing words={text.absent} />;
   const { deal } = data;
   const list = deal.__typename === "Lead" ? "leads" : "board";
@@ -61,16 +63,5 @@ export function DealPage({ id }: { id: string }) {
       </div>
       <AccessPanel deal={deal} />
     </article>
-  );
-}
-
-function Missing({ words }: { words: string }) {
-  return (
-    <div className="loading">
-      <Heading>{words}</Heading>
-      <p>
-        <a href={href({ page: "board" })}>{text.board}</a>
-      </p>
-    </div>
   );
 }

@@ -19,7 +19,7 @@ const useSeen = <T,>(deal: T): T => useState(deal)[0];
 
 function EditOpportunity({ deal, onClose }: { deal: Kind<"Opportunity">; onClose(): void }) {
   const seen = useSeen(deal);
-  const { save, conflict, ...form } = useVersioned(UpdateOpportunityDocument, deal, <Meanwhile seen={seen} current={deal} />, onClose);
+  const { save, ...form } = useVersioned(UpdateOpportunityDocument, deal, <Meanwhile seen={seen} current={deal} />, onClose);
   const submit = (given: FormData) =>
     save({
       id: deal.id,
@@ -35,7 +35,6 @@ function EditOpportunity({ deal, onClose }: { deal: Kind<"Opportunity">; onClose
     });
   return (
     <Dialog title={text.edit} {...form} onClose={onClose} onSubmit={submit}>
-      {conflict}
       <Field label={text.name} name="name" defaultValue={seen.name} required maxLength={200} autoFocus />
       <AmountFields seen={seen.amount} />
       <Field label={text.expectedClose} name="expectedCloseDate" type="date" defaultValue={seen.expectedCloseDate ?? ""} />
@@ -45,7 +44,7 @@ function EditOpportunity({ deal, onClose }: { deal: Kind<"Opportunity">; onClose
 
 function EditLead({ deal, onClose }: { deal: Kind<"Lead">; onClose(): void }) {
   const seen = useSeen(deal);
-  const { save, conflict, ...form } = useVersioned(UpdateLeadDocument, deal, <Meanwhile seen={seen} current={deal} />, onClose);
+  const { save, ...form } = useVersioned(UpdateLeadDocument, deal, <Meanwhile seen={seen} current={deal} />, onClose);
   const submit = (given: FormData) =>
     save({
       id: deal.id,
@@ -58,7 +57,6 @@ function EditLead({ deal, onClose }: { deal: Kind<"Lead">; onClose(): void }) {
     });
   return (
     <Dialog title={text.edit} {...form} onClose={onClose} onSubmit={submit}>
-      {conflict}
       <Field label={text.name} name="name" defaultValue={seen.name} required maxLength={200} autoFocus />
       <Field label={text.company} name="company" defaultValue={seen.company ?? ""} maxLength={200} />
       <Field label={text.source} name="source" defaultValue={seen.source ?? ""} maxLength={200} />

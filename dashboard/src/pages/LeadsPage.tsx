@@ -19,7 +19,7 @@ const STATUSES: LeadStatus[] = ["NEW", "CONTACTED", "QUALIFIED", "UNQUALIFIED"];
 export function LeadsPage() {
   const viewer = useViewer();
   const [{ data, error }, again] = useQuery({ query: LeadsDocument });
-  if (!data) return <Loading failed={error} again={again} />;
+  if (!data) return <Loading page={text.leads} failed={error} again={again} />;
   const leads = data.leads.nodes.filter(isLead);
   return (
     <>

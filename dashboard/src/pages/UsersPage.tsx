@@ -14,13 +14,18 @@ import { Choice, optionsOf } from "../parts/Choice";
 import { Dialog } from "../parts/Dialog";
 import { Heading } from "../parts/Heading";
 import { Loading } from "../parts/Loading";
+import { Missing } from "../parts/Missing";
 import { More } from "../parts/More";
 import { PersonLine } from "../parts/PersonLine";
 import { type Person, Picker } from "../parts/Picker";
 import { text } from "../text";
+import { useViewer } from "../viewer";
 
 /** The colleagues, what they may do and whether they may come in: for admins. */
 export function UsersPage() {
+  const viewer = useViewer();
+  if (!viewer) return <Loading page={text.users} />;
+  if (viewer.role !== "ADMIN") return <Missing words={text.adminsOnly} />;
   return (
     <div className="narrow">
       <div className="page-head">
@@ -122,7 +127,7 @@ function Deactivate({ user, onClose }: { user: ColleagueFragment; onClose(): voi
       onSubmit={deactivate}
     >
       <p className="quiet">{text.heirHint}</p>
-      <Picker of="users" label={text.heir} without={[user.id]} onPick={setHeir} />
+      <Picker of="owners" label={text.heir} without={[user.id]} onPick={setHeir} />
       {heir && <PersonLine name={heir.fullName} detail={heir.detail} />}
     </Dialog>
   );

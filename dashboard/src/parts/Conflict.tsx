@@ -1,4 +1,4 @@
-import type { ReactNode } from "react";
+import { type ReactNode, useEffect, useRef } from "react";
 import { text } from "../text";
 
 interface Props {
@@ -10,8 +10,10 @@ interface Props {
 
 /** Somebody was faster: what they did is shown, and what to do about it is for the one who edits. */
 export function Conflict({ onApply, onDiscard, children }: Props) {
+  const ref = useRef<HTMLDivElement>(null);
+  useEffect(() => ref.current?.focus(), []);
   return (
-    <div className="conflict" role="alert">
+    <div className="conflict" role="alert" tabIndex={-1} ref={ref}>
       <strong>{text.conflictTitle}</strong>
       {children}
       <p className="row">

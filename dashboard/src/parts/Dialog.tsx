@@ -14,11 +14,13 @@ interface Props {
   busy: boolean;
   /** Whether there is something to send. */
   ready?: boolean;
+  /** Takes the place of the buttons: it has to be decided first. */
+  conflict?: ReactNode;
   children: ReactNode;
 }
 
 /** A modal window: the browser keeps the focus inside and closes on Escape; afterwards the focus is where it was. */
-export function Dialog({ title, onClose, onSubmit, submit = text.save, refusals, busy, ready = true, children }: Props) {
+export function Dialog({ title, onClose, onSubmit, submit = text.save, refusals, busy, ready = true, conflict, children }: Props) {
   const ref = useRef<HTMLDialogElement>(null);
   const heading = useId();
   useEffect(() => {
@@ -40,8 +42,9 @@ export function Dialog({ title, onClose, onSubmit, submit = text.save, refusals,
   );
   return (
     <dialog ref={ref} onClose={onClose} aria-labelledby={heading}>
-      <Form onSubmit={onSubmit} refusals={refusals} busy={busy} actions={actions}>
+      <Form onSubmit={onSubmit} refusals={refusals} busy={busy} actions={conflict ? null : actions}>
         <h2 id={heading}>{title}</h2>
+        {conflict}
         {children}
       </Form>
     </dialog>

@@ -1,7 +1,16 @@
 import type { CombinedError } from "urql";
 import { text } from "../text";
+import { useTitle } from "./Heading";
 
-export function Loading({ failed, again }: { failed?: CombinedError | undefined; again?(options: { requestPolicy: "network-only" }): void }) {
+interface Props {
+  /** What the window is called meanwhile, where the page's heading is still to come. */
+  page?: string;
+  failed?: CombinedError | undefined;
+  again?(options: { requestPolicy: "network-only" }): void;
+}
+
+export function Loading({ page, failed, again }: Props) {
+  useTitle(page);
   if (!failed) return <p className="loading">{text.loading}</p>;
   return (
     <div className="loading" role="alert">

@@ -79,8 +79,7 @@ export function MentionBox({ label, submit, start, refusals, busy, onSubmit, onC
         rows={2}
         required
         value={body}
-        role="combobox"
-        aria-expanded={open}
+        aria-haspopup="listbox"
         aria-controls={`${id}-list`}
         aria-autocomplete="list"
         aria-activedescendant={open ? `${id}-${active}` : undefined}

@@ -11,8 +11,8 @@ export interface Person {
 }
 
 interface Props {
-  /** Contacts are people outside, users are colleagues. */
-  of: "contacts" | "users";
+  /** Contacts are people outside, users are colleagues, owners those of them who may own deals. */
+  of: "contacts" | "users" | "owners";
   label: string;
   /** Who is not offered. */
   without?: string[];
@@ -70,7 +70,7 @@ export function Picker({ of, label, without = [], onPick }: Props) {
           setActive(0);
           setOpen(true);
         }}
-        onFocus={() => setOpen(true)}
+        onClick={() => setOpen(true)}
         onBlur={() => setOpen(false)}
         onKeyDown={press}
       />
@@ -122,7 +122,8 @@ export function useFound(of: Props["of"], search: string, open: boolean): Person
     }
     async function users() {
       const { data } = await client.query(FindUsersDocument, { search });
-      return (data?.users.nodes ?? []).map(({ id, fullName, email }) => ({ id, fullName, detail: email }));
+      const users = (data?.users.nodes ?? []).filter(({ role }) => of === "users" || role !== "VIEWER");
+      return users.map(({ id, fullName, email }) => ({ id, fullName, detail: email }));
     }
     return () => {
       current = false;

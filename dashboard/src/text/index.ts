@@ -65,6 +65,7 @@ export interface Text {
   emptyStage: string;
   newOpportunity: string;
   newLead: string;
+  deal: string;
   name: string;
   amount: string;
   amountHint(example: string): string;
@@ -142,6 +143,8 @@ export interface Text {
   signedOut(name: string): string;
   gone: string;
   absent: string;
+  noSuchPage: string;
+  adminsOnly: string;
   convert: string;
   convertTitle: string;
   convertHint: string;
@@ -243,6 +246,9 @@ export interface Text {
   };
   refused: Record<ErrorCode, string>;
   unreachable: string;
+  /** It may have been done, or not. */
+  unanswered: string;
+  tooLong: string;
 }
 
 export const text: Text = navigator.languages.find((tag) => /^(en|fr)\b/.test(tag))?.startsWith("fr") ? fr : en;
