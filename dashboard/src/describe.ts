@@ -16,6 +16,13 @@ export function describe(event: EventFragment): string {
   const before = (field: Change["field"]) =>
     of(field).flatMap((change) => (change.beforeNode && !change.afterNode ? [name(change.beforeNode)] : []));
 
+  // The one who went and the one who stayed go by one id now.
+  const joined = event.changes.find(
+    ({ field, before, beforeNode }) =>
+      wasMerged(field, beforeNode, before) && event.changes.some(({ afterNode }) => afterNode?.id === beforeNode?.id),
+  );
+  if (joined) return did.mergedEntries(name(joined.beforeNode));
+
   switch (event.kind) {
     case "CREATED":
       return did.created;
@@ -95,11 +102,18 @@ export function who({ actor, kind, contribution }: EventFragment): string {
 export function difference(change: Change): string {
   // The role or label of a participant is a value; the node beside it says whose.
   const whose = change.field.startsWith("PARTICIPANT_");
-  const side = (node: Named, plain: string | null) => (node && !whose ? name(node) : value(change, plain));
+  const side = (node: Named, plain: string | null) => {
+    if (!node || whose) return value(change, plain);
+    return wasMerged(change.field, node, plain) ? text.otherEntry(name(node)) : name(node);
+  };
   const field = text.fields[change.field];
   const to = `${side(change.beforeNode, change.before)} → ${side(change.afterNode, change.after)}`;
   return text.pair(whose ? `${field} (${name(change.afterNode)})` : field, to);
 }
+
+/** Whether a contact was merged into another since: its id leads to the one who stayed. */
+const wasMerged = (field: Change["field"], node: Named, id: string | null) =>
+  (field === "CONTACT" || field === "PARTICIPANT") && node !== null && node.id !== id;
 
 function name(node: Named): string {
   if (node === null) return text.somebody;

@@ -3,6 +3,7 @@
 import asyncio
 import sqlite3
 from pathlib import Path
+from typing import Any
 
 from playwright.async_api import Route, expect
 
@@ -71,8 +72,13 @@ async def test_a_window_without_a_network_is_not_stale_in_silence(
     # Nothing below it has moved.
     assert await bar.evaluate("bar => bar.offsetHeight") == height
     await dealcast.ask(BOB, SET_AMOUNT, id=deal, amount="275000")
+    # What could not be loaded meanwhile comes by itself.
+    await carol.go_to("Contacts")
+    await carol.sees("This could not be loaded.")
     await carol.page.context.set_offline(False)
     await expect(carol.connection).to_have_text("Caught up: 1 change missed and received")
+    await carol.sees("Claire Fontaine")
+    await carol.go_to("Board")
     await expect(carol.card("Enterprise contract")).to_contain_text("€275,000")
 
 
@@ -137,7 +143,7 @@ async def test_what_was_done_without_an_answer_is_not_done_twice_by_pressing_aga
     lost: list[str] = []
 
     async def lose_the_first_answer(route: Route) -> None:
-        body = route.request.post_data_json
+        body: Any = route.request.post_data_json
         answer = await route.fetch()
         name = body.get("operationName") if body["query"].startswith("mutation") else None
         if name and name not in lost:
@@ -172,7 +178,7 @@ async def test_what_was_done_without_an_answer_is_not_done_twice_by_pressing_aga
     await press.click()
     await bob.sees("This is too long to be sent.")
     assert lost == ["CreateOpportunity", "AddComment"]
-    copies = "{ opportunities(search: \"Basel laboratory\") { totalCount } }"
+    copies = '{ opportunities(search: "Basel laboratory") { totalCount } }'
     assert await dealcast.ask(BOB, copies) == {"opportunities": {"totalCount": 1}}
     bob.complaints = [line for line in bob.complaints if "413" not in line]
 

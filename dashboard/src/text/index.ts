@@ -69,6 +69,7 @@ export interface Text {
   name: string;
   amount: string;
   amountHint(example: string): string;
+  otherEntry(name: string): string;
   amountUnclear(example: string): string;
   currency: string;
   expectedClose: string;
@@ -213,6 +214,7 @@ export interface Text {
     movedTo(stage: string): string;
     won: string;
     lost: string;
+    mergedEntries(name: string): string;
     madeContact(name: string): string;
     clearedContact: string;
     addedParticipant(names: string): string;
