@@ -3,7 +3,8 @@
  * by which the server does it once at the most.
  */
 
-import { type DocumentNode, Kind } from "graphql";
+import type { DocumentNode } from "graphql";
+import { getOperationName } from "urql";
 import { KEYED } from "../graphql";
 
 export interface Unanswered {
@@ -25,8 +26,8 @@ export function underKey<Variables extends object>(
   document: DocumentNode,
   variables: Variables,
 ): { variables: Variables; answered(): void } {
-  const kind = keyedInput(document);
-  if (!kind || !("input" in variables)) return { variables, answered: () => undefined };
+  const kind = getOperationName(document);
+  if (!kind || !KEYED.has(kind) || !("input" in variables)) return { variables, answered: () => undefined };
   const sent = JSON.stringify(variables);
   const last = slots.get(kind);
   const unanswered = last?.sent === sent ? last : { sent, key: newKey() };
@@ -37,15 +38,4 @@ export function underKey<Variables extends object>(
       if (slots.get(kind) === unanswered) slots.delete(kind);
     },
   };
-}
-
-/** The mutation's name, if what it takes has a place for a key. */
-function keyedInput({ definitions }: DocumentNode): string | undefined {
-  for (const definition of definitions) {
-    if (definition.kind !== Kind.OPERATION_DEFINITION) continue;
-    const [input] = definition.variableDefinitions ?? [];
-    const type = input?.type.kind === Kind.NON_NULL_TYPE ? input.type.type : input?.type;
-    if (type?.kind === Kind.NAMED_TYPE && KEYED.has(type.name.value)) return definition.name?.value;
-  }
-  return undefined;
 }
