@@ -4,12 +4,13 @@ import asyncio
 import re
 import signal
 import sqlite3
-from contextlib import AsyncExitStack
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager
 from pathlib import Path
 from typing import Any
 
 import httpx
-from playwright.async_api import Locator, Page, WebSocket, expect
+from playwright.async_api import Locator, Page, Route, WebSocket, expect
 
 from resolvers.tokens import Tokens
 from tests.harness import SECRET
@@ -166,6 +167,28 @@ class Window:
 
     async def sees(self, words: str) -> None:
         await expect(self.page.get_by_text(words).first).to_be_visible()
+
+    @asynccontextmanager
+    async def late_answer(self, operation: str) -> AsyncIterator[asyncio.Event]:
+        """The page gets the answer only at the end; the event tells when the server has given it."""
+        given, over = asyncio.Event(), asyncio.Event()
+
+        async def hold(route: Route) -> None:
+            if route.request.post_data_json["operationName"] != operation:
+                await route.fallback()
+                return
+            answer = await route.fetch()
+            given.set()
+            await over.wait()
+            await route.fulfill(response=answer)
+
+        await self.page.route("**/graphql", hold)
+        yield given
+        async with self.page.expect_response(
+            lambda response: response.request.post_data_json["operationName"] == operation
+        ):
+            over.set()
+        await self.page.unroute("**/graphql", hold)
 
     async def mark(self) -> None:
         """From here on a reload is noticed."""

@@ -92,10 +92,7 @@ export const cache = cacheExchange({
       dealUpdates: (result, _, cache) =>
         placeEvent(cache, result.dealUpdates as DealUpdatesSubscription["dealUpdates"]),
       notificationUpdates: (result, _, cache) =>
-        placeNotification(
-          cache,
-          (result as unknown as InboxUpdatesSubscription).notificationUpdates.notification,
-        ),
+        placeNotification(cache, (result as unknown as InboxUpdatesSubscription).notificationUpdates),
       pipelineUpdates: (result, { pipelineId }, cache) => {
         const { summary } = result.pipelineUpdates as SummaryUpdatesSubscription["pipelineUpdates"];
         if (!summary) return;

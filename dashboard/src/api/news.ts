@@ -6,7 +6,7 @@ import { dealKey, forget, prepend, remove } from "./lists";
 
 type BoardItem = BoardUpdatesSubscription["opportunityUpdates"];
 type DealItem = DealUpdatesSubscription["dealUpdates"];
-type Notification = InboxUpdatesSubscription["notificationUpdates"]["notification"];
+type InboxItem = InboxUpdatesSubscription["notificationUpdates"];
 
 /** A deal enters its list or leaves it; what it looks like there follows by itself. */
 export function placeDeal(cache: Cache, list: "opportunities" | "leads", { kind, dealId, deal }: BoardItem): void {
@@ -29,7 +29,9 @@ export function placeEvent(cache: Cache, { event, dealId }: DealItem): void {
 }
 
 /** The newest of each deal stands for it; what is assigned to one keeps its own line. */
-export function placeNotification(cache: Cache, notification: Notification): void {
+export function placeNotification(cache: Cache, { kind, notification }: InboxItem): void {
+  // What was missed cannot be told any more.
+  if (kind === "RESYNC") forget(cache, "Query", "notifications");
   if (!notification) return;
   const deal = notification.deal && dealKey(cache, notification.deal.id);
   prepend(

@@ -1,52 +1,78 @@
 /**
  * News may overtake each other: a stream's item, the answer of a mutation, a query that was slower.
- * Every deal carries a `revision`; what is older than what we hold brings no state.
+ * Every deal carries a `revision`; what is older than what we hold brings no state that stays.
+ * And what happened before a deal's stream began is in none of its items: what was answered
+ * earlier, such as the comments of a page that is come back to, is asked for again.
  */
 
-import type { Exchange, OperationResult } from "urql";
+import type { Client, Exchange, Operation, OperationResult } from "urql";
 import { map, pipe, tap } from "wonka";
+import { DealDocument } from "../graphql";
 
 interface Versioned {
   id: string;
   revision: number;
 }
 
+type Stream = Record<string, { kind: string; deal?: Versioned | null }>;
+
 export const revisions: Exchange = ({ client, forward }) => {
   const newest = new Map<string, number>();
+  /** What each query of a single deal was last answered with. */
+  const answers = new Map<number, { operation: Operation; deal: Versioned }>();
 
-  function note(value: unknown): boolean {
-    if (Array.isArray(value)) return value.map(note).some(Boolean);
-    if (value === null || typeof value !== "object") return false;
-    const { id, revision } = value as Partial<Versioned>;
-    let older = false;
-    if (typeof id === "string" && typeof revision === "number") {
-      const known = newest.get(id) ?? 0;
-      older = revision < known;
-      newest.set(id, Math.max(known, revision));
+  function catchUp({ operation, data }: OperationResult): void {
+    if (operation.kind !== "subscription") return;
+    for (const { kind, deal } of Object.values((data ?? {}) as Stream)) {
+      if (kind !== "SNAPSHOT" || !deal) continue;
+      for (const answer of answers.values()) {
+        if (answer.deal.id === deal.id && answer.deal.revision < deal.revision) ask(client, answer.operation);
+      }
     }
-    return Object.values(value).map(note).some(Boolean) || older;
   }
 
   function withoutOld(result: OperationResult): OperationResult {
-    const data = (result.data ?? {}) as Record<string, { deal?: Versioned | null }>;
-    const [[name, item] = []] = Object.entries(data);
+    if (result.operation.kind !== "subscription") return result;
+    const [[name, item] = []] = Object.entries((result.data ?? {}) as Stream);
     if (!name || !item?.deal || item.deal.revision >= (newest.get(item.deal.id) ?? 0)) return result;
     return { ...result, data: { [name]: { ...item, deal: null } } };
   }
 
-  return (operations) =>
-    pipe(
-      forward(operations),
-      map((result) => (result.operation.kind === "subscription" ? withoutOld(result) : result)),
-      tap((result) => {
-        if (note(result.data) && result.operation.kind === "query") {
-          const { operation } = result;
-          const again = client.createRequestOperation("query", operation, {
-            ...operation.context,
-            requestPolicy: "network-only",
-          });
-          setTimeout(() => client.reexecuteOperation(again));
-        }
-      }),
-    );
+  /** The ids of the deals that are older in it than what was seen of them. */
+  function overtaken(value: unknown): string[] {
+    if (Array.isArray(value)) return value.flatMap(overtaken);
+    if (value === null || typeof value !== "object") return [];
+    const older = Object.values(value).flatMap(overtaken);
+    const { id, revision } = value as Partial<Versioned>;
+    if (typeof id === "string" && typeof revision === "number") {
+      const known = newest.get(id) ?? 0;
+      if (revision < known) older.push(id);
+      newest.set(id, Math.max(known, revision));
+    }
+    return older;
+  }
+
+  function note({ operation, data }: OperationResult): void {
+    const older = overtaken(data);
+    if (operation.kind === "mutation") older.forEach((id) => read(client, id));
+    if (operation.kind !== "query") return;
+    if (older.length) ask(client, operation);
+    const { deal } = (data ?? {}) as { deal?: Versioned | null };
+    if (deal?.revision) answers.set(operation.key, { operation, deal });
+  }
+
+  return (operations) => pipe(forward(operations), tap(catchUp), map(withoutOld), tap(note));
 };
+
+/** The same again, once the result in hand is in the cache, which is written to after us. */
+function ask(client: Client, operation: Operation): void {
+  const context = { ...operation.context, requestPolicy: "network-only" as const };
+  const again = client.createRequestOperation("query", operation, context);
+  // Those that no page shows any more are left alone by the client.
+  setTimeout(() => client.reexecuteOperation(again));
+}
+
+/** A change must not be sent again; the deal that it was answered with is read. */
+function read(client: Client, id: string): void {
+  setTimeout(() => void client.query(DealDocument, { id }, { requestPolicy: "network-only" }).toPromise());
+}

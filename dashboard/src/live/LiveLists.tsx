@@ -45,7 +45,7 @@ export function LiveLists() {
 
 /** Keeps the inbox and its count live. */
 export function LiveInbox() {
-  const [{ data }, again] = useQuery({ query: InboxDocument, variables: { unreadOnly: false } });
+  const [{ data }] = useQuery({ query: InboxDocument, variables: { unreadOnly: false } });
   const count = data?.notifications.unreadDealCount;
   useEffect(() => {
     if (count !== undefined) unread.set(count);
@@ -54,9 +54,7 @@ export function LiveInbox() {
 
   const after = useFirst(data?.notifications.cursor);
   useSubscription({ query: InboxUpdatesDocument, variables: { after: after ?? null }, pause: !after }, (_, news) => {
-    const { kind, unreadDealCount } = news.notificationUpdates;
-    unread.set(unreadDealCount);
-    if (kind === "RESYNC") again({ requestPolicy: "network-only" });
+    unread.set(news.notificationUpdates.unreadDealCount);
     return news;
   });
   return null;

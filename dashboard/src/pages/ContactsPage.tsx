@@ -46,7 +46,12 @@ export function ContactsPage() {
 }
 
 function Entries({ search, archived, after }: { search: string; archived: boolean; after?: string }) {
-  const [{ data, error }, again] = useQuery({ query: ContactsDocument, variables: { search, archived, after } });
+  // No stream tells of contacts: what is known is shown while it is asked for again.
+  const [{ data, error }, again] = useQuery({
+    query: ContactsDocument,
+    variables: { search, archived, after },
+    requestPolicy: "cache-and-network",
+  });
   if (!data) {
     return (
       <li className="loading">

@@ -43,7 +43,12 @@ export function UsersPage() {
 }
 
 function Colleagues({ deactivated, after }: { deactivated: boolean; after?: string }) {
-  const [{ data, error }, again] = useQuery({ query: UsersDocument, variables: { deactivated, after } });
+  // No stream tells of users: what is known is shown while it is asked for again.
+  const [{ data, error }, again] = useQuery({
+    query: UsersDocument,
+    variables: { deactivated, after },
+    requestPolicy: "cache-and-network",
+  });
   if (!data) {
     return (
       <li className="loading">
