@@ -277,6 +277,6 @@ _publish(
     READY="Everything up to here has been sent; what follows happens live.",
     CHANGED="Something happened: `event` says what, `deal` is the state after it.",
     REMOVED="The deal leaves the stream; without `event` when sight of it was lost.",
-    RESYNC="`after` cannot be resumed: forget what you hold, it is sent or to be queried again.",
+    RESYNC="`after` cannot be resumed: forget what you hold, revisions too; it is sent or to be queried again.",
     HEARTBEAT="Nothing happened for a while; the connection and the cursor are good.",
 )

@@ -46,16 +46,19 @@ async def test_a_board_of_several_pages_is_whole_again_after_a_new_epoch_of_the_
     """What was missed cannot be told then: everything is read anew, later pages too."""
     copy_deals(tmp_path / "demo.db", range(60))
     await seeded.start()
-    carol = await windows.open(seeded)
-    await carol.sign_in(CAROL)
+    bob, carol = await windows.open(seeded), await windows.open(seeded)
+    await both(bob.sign_in(BOB), carol.sign_in(CAROL))
+    await bob.show("Halden training days")
     cards, total = carol.page.locator(".card"), await seeded.opportunities(CAROL)
     await expect(cards).to_have_count(total)
     await seeded.kill()
     with sqlite3.connect(tmp_path / "demo.db") as database:
-        database.execute("UPDATE deals SET name = name || ', restored'")
+        # As in a copy from before: deals have fewer events behind them than anybody has seen.
+        database.execute("UPDATE deals SET name = name || ', restored', revision = 0")
     await command("rotate", DATABASE_URL=f"sqlite://{tmp_path}/demo.db")
     await seeded.start()
     await expect(cards.filter(has_text=", restored")).to_have_count(total)
+    await expect(bob.page.locator("#deal-name")).to_have_text("Halden training days, restored")
 
 
 async def test_a_window_without_a_network_is_not_stale_in_silence(

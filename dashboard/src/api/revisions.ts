@@ -19,14 +19,21 @@ type Stream = Record<string, { kind: string; deal?: Versioned | null }>;
 export const revisions: Exchange = ({ client, forward }) => {
   const newest = new Map<string, number>();
   /** What each query of a single deal was last answered with. */
-  const answers = new Map<number, { operation: Operation; deal: Versioned }>();
+  const answers = new Map<number, Versioned & { operation: Operation }>();
+
+  /** Deals that come from a copy of before count anew. */
+  function forget(): void {
+    newest.clear();
+    for (const answer of answers.values()) answer.revision = -1;
+  }
 
   function catchUp({ operation, data }: OperationResult): void {
     if (operation.kind !== "subscription") return;
     for (const { kind, deal } of Object.values((data ?? {}) as Stream)) {
+      if (kind === "RESYNC") forget();
       if (kind !== "SNAPSHOT" || !deal) continue;
-      for (const answer of answers.values()) {
-        if (answer.deal.id === deal.id && answer.deal.revision < deal.revision) ask(client, answer.operation);
+      for (const { operation, id, revision } of answers.values()) {
+        if (id === deal.id && revision < deal.revision) ask(client, operation);
       }
     }
   }
@@ -58,7 +65,7 @@ export const revisions: Exchange = ({ client, forward }) => {
     if (operation.kind !== "query") return;
     if (older.length) ask(client, operation);
     const { deal } = (data ?? {}) as { deal?: Versioned | null };
-    if (deal?.revision) answers.set(operation.key, { operation, deal });
+    if (typeof deal?.revision === "number") answers.set(operation.key, { operation, id: deal.id, revision: deal.revision });
   }
 
   return (operations) => pipe(forward(operations), tap(catchUp), map(withoutOld), tap(note));
