@@ -14,7 +14,6 @@ from typing import Any, Self
 import httpx
 import pytest
 import uvicorn
-from httpx_aiohttp import AiohttpTransport
 from websockets.asyncio.client import ClientConnection, connect
 
 import server
@@ -24,6 +23,7 @@ from resolvers import organisations
 from resolvers.mail_queue import MailQueue
 from resolvers.tokens import Tokens
 from settings import Settings
+from tests.http_clients import http_client
 
 SECRET = "a secret of the tests, long enough for HS256"
 PATIENCE = 10.0
@@ -266,12 +266,7 @@ async def serving(database_url: str, **environ: str) -> AsyncIterator[World]:
     async with (
         _mail(settings),
         _Server(settings) as served,
-        # Not encrypted: to read the machine's certificates would take longer than most tests.
-        # And it lets idle connections go before the server, whose going would cross with a request.
-        httpx.AsyncClient(
-            base_url=served.url,
-            transport=AiohttpTransport(verify=False, limits=httpx.Limits(keepalive_expiry=2)),
-        ) as http,
+        http_client(served.url) as http,
     ):
         yield World(served.url, http, Tokens(SECRET))
 

@@ -14,6 +14,7 @@ import httpx
 
 from tests.forks import fork
 from tests.harness import PATIENCE, SECRET
+from tests.http_clients import http_client
 
 ROOT = Path(__file__).parent.parent
 
@@ -60,11 +61,7 @@ class Process:
 
     async def is_ready(self) -> bool:
         """Waits until it can do its work; False if it ended before."""
-        # Not encrypted: to read the machine's certificates takes longer than to ask.
-        async with (
-            httpx.AsyncClient(base_url=self.url, verify=False) as http,  # noqa: S501
-            asyncio.timeout(PATIENCE * 3),
-        ):
+        async with http_client(self.url) as http, asyncio.timeout(PATIENCE * 3):
             while not self._status.done():
                 try:
                     if (await http.get("/health/ready")).status_code == httpx.codes.OK:

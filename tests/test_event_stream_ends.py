@@ -17,6 +17,7 @@ from tests.documents import FOLLOW_ALL
 from tests.events import EVENTS, headers, listening
 from tests.figures import reaches
 from tests.harness import PATIENCE, SECRET, Client, World, running
+from tests.http_clients import http_client
 from tests.processes import command, process
 
 # The protocol is the same over both databases.
@@ -123,7 +124,7 @@ async def test_a_process_with_an_open_stream_exits_in_time(tmp_path: Path) -> No
     """One that reads, one that does not."""
     environ = {"DATABASE_URL": f"sqlite://{tmp_path}/dealcast.db", "DRAIN_SECONDS": "1"}
     await command("organisation", "Acme", "--admin", "alice@acme.example", **environ)
-    async with process(**environ) as running, httpx.AsyncClient(base_url=running.url) as http:
+    async with process(**environ) as running, http_client(running.url) as http:
         world = World(running.url, http, Tokens(SECRET))
         alice = Client(world, world.tokens.issue("alice@acme.example"), "")
         deaf = await _deaf(alice, FOLLOW_ALL)

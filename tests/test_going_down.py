@@ -21,6 +21,7 @@ from resolvers.tokens import Tokens
 from tests import factories, servers
 from tests.documents import FOLLOW_ALL
 from tests.harness import SECRET, Client, World
+from tests.http_clients import http_client
 from tests.processes import Process, process
 
 CLIENTS = 500
@@ -120,7 +121,7 @@ async def test_a_server_that_goes_lets_its_clients_go_one_by_one_and_waits_for_n
     async with (
         process(**environ) as going,
         process(**environ) as staying,
-        httpx.AsyncClient(base_url=going.url) as http,
+        http_client(going.url) as http,
         AsyncExitStack() as stack,
     ):
         alice = Client(World("", http, tokens), tokens.issue("alice@acme.example"), "")

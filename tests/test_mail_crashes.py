@@ -15,6 +15,7 @@ from tests import factories
 from tests.dying_server import STEPS
 from tests.evidence import Json, events, head
 from tests.harness import Client, World, running
+from tests.http_clients import http_client
 from tests.mail import MailServer
 from tests.processes import Process, process
 
@@ -44,7 +45,7 @@ async def _die_sending(
         return "250 OK"
 
     smtp.answers = [kill if step == "handed over" else "250 OK"]
-    async with httpx.AsyncClient(base_url=dying.url) as http:
+    async with http_client(dying.url) as http:
         bob = Client(World(dying.url, http, world.tokens), world.bob.token, world.bob.id)
         with suppress(httpx.TransportError):
             await bob.do("sendMessage", dealId=deal, **GIVEN)

@@ -8,7 +8,6 @@ from contextlib import AsyncExitStack, asynccontextmanager, closing
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-import httpx
 import pytest
 
 from models.database import opened
@@ -18,6 +17,7 @@ from resolvers.tokens import Tokens
 from tests import factories, servers
 from tests.documents import FOLLOW_ALL, FOLLOW_NOTIFICATIONS
 from tests.harness import SECRET, Client, World
+from tests.http_clients import http_client
 from tests.processes import Process, command, process
 
 
@@ -36,7 +36,7 @@ async def _two(database: str, broadcast: str) -> AsyncIterator[tuple[World, Worl
         )
         worlds = []
         for running in both:
-            http = await stack.enter_async_context(httpx.AsyncClient(base_url=running.url))
+            http = await stack.enter_async_context(http_client(running.url))
             world = World(running.url, http, Tokens(SECRET))
             for name in ("alice", "bob", "carol"):
                 client = Client(world, world.tokens.issue(f"{name}@acme.example"), "")
@@ -158,7 +158,7 @@ async def test_several_workers_serve_one_port_and_stop_together(
     program = ("python", "server.py")  # as an operator begins it
     async with (
         process(program=program, **environ) as running,
-        httpx.AsyncClient(base_url=running.url) as http,
+        http_client(running.url) as http,
     ):
         world = World(running.url, http, Tokens(SECRET))
         alice = Client(world, world.tokens.issue("alice@acme.example"), "")

@@ -9,11 +9,11 @@ from contextlib import AsyncExitStack, asynccontextmanager
 from pathlib import Path
 from typing import Any
 
-import httpx
-from playwright.async_api import Locator, Page, Route, WebSocket, expect
+from playwright.async_api import Locator, Page, Request, Route, WebSocket, expect
 
 from resolvers.tokens import Tokens
 from tests.harness import SECRET
+from tests.http_clients import http_client
 from tests.processes import Process, process
 
 FLAGS = [
@@ -54,9 +54,9 @@ class Dealcast:
         """The data of an answer, as another program gets it."""
         assert self._process is not None
         headers = {"authorization": f"Bearer {Tokens(SECRET).issue(email)}"}
-        async with httpx.AsyncClient(base_url=self._process.url, headers=headers) as http:
+        async with http_client(self._process.url) as http:
             body = {"query": query, "variables": variables}
-            answer = (await http.post("/graphql", json=body)).json()
+            answer = (await http.post("/graphql", json=body, headers=headers)).json()
         assert "errors" not in answer, answer
         return answer["data"]
 
@@ -174,7 +174,7 @@ class Window:
         given, over = asyncio.Event(), asyncio.Event()
 
         async def hold(route: Route) -> None:
-            if route.request.post_data_json["operationName"] != operation:
+            if _operation(route.request) != operation:
                 await route.fallback()
                 return
             answer = await route.fetch()
@@ -185,7 +185,7 @@ class Window:
         await self.page.route("**/graphql", hold)
         yield given
         async with self.page.expect_response(
-            lambda response: response.request.post_data_json["operationName"] == operation
+            lambda response: _operation(response.request) == operation
         ):
             over.set()
         await self.page.unroute("**/graphql", hold)
@@ -196,6 +196,12 @@ class Window:
 
     async def was_reloaded(self) -> bool:
         return not await self.page.evaluate("window.unchanged === true")
+
+
+def _operation(request: Request) -> str | None:
+    """The name of the GraphQL operation that a page sends."""
+    body: Any = request.post_data_json
+    return body.get("operationName") if isinstance(body, dict) else None
 
 
 async def both(*doing: Any) -> None:

@@ -5,6 +5,7 @@ from contextlib import suppress
 import httpx
 
 from tests.events import COMPLETE, EVENTS, Stream
+from tests.http_clients import http_client
 from tests.torture.followers import Follower, Item, Session
 
 
@@ -25,7 +26,7 @@ class EventFollower(Follower):
         body["variables"].pop("after")
         with suppress(httpx.TransportError, TimeoutError):
             async with (
-                httpx.AsyncClient(verify=False, timeout=10) as http,  # noqa: S501  there is no TLS
+                http_client() as http,
                 http.stream("POST", f"{url}/graphql", json=body, headers=sent) as response,
             ):
                 if response.status_code == httpx.codes.OK:

@@ -13,6 +13,7 @@ import httpx
 from resolvers.tokens import Tokens
 from tests import servers
 from tests.harness import PATIENCE, SECRET
+from tests.http_clients import http_client
 from tests.torture.audience import ALL
 from tests.torture.cast import Cast
 from tests.torture.cluster import Cluster
@@ -47,7 +48,7 @@ async def measure(database_url: str, redis: servers.Redis, folder: Path, seconds
     async with AsyncExitStack() as stack:
         await stack.enter_async_context(people(database_url, cast))
         await stack.enter_async_context(cluster)
-        http = await stack.enter_async_context(httpx.AsyncClient(timeout=20))
+        http = await stack.enter_async_context(http_client(seconds=20))
         await deals(cast, http)
         random = Random(1)
         writer = Writer(cast, http, random)

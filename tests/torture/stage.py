@@ -18,6 +18,7 @@ from resolvers import organisations
 from resolvers.tokens import Tokens
 from tests import factories
 from tests.harness import SECRET, Client, World
+from tests.http_clients import http_client
 from tests.torture.audience import ask, audience
 from tests.torture.cast import Cast
 from tests.torture.cluster import Cluster
@@ -70,9 +71,7 @@ async def run(plan: Plan) -> Report:
         proxy = await stack.enter_async_context(Proxy(cluster.ports, random))
         # The client in Node has no watchdog: to be told of nothing at all would be its end.
         gentle = await stack.enter_async_context(Proxy(cluster.ports, random, half_opens=False))
-        http = await stack.enter_async_context(
-            httpx.AsyncClient(timeout=20, limits=httpx.Limits(max_connections=50))
-        )
+        http = await stack.enter_async_context(http_client(seconds=20))
         for cast in casts:
             await deals(cast, http)
         followers = {cast.organisation: audience(plan, cast, random) for cast in casts}

@@ -14,6 +14,7 @@ from models.database import opened
 from resolvers.tokens import Tokens
 from tests import servers
 from tests.harness import PATIENCE, SECRET
+from tests.http_clients import http_client
 from tests.torture.audience import ALL
 from tests.torture.cast import Cast
 from tests.torture.cluster import Cluster
@@ -84,7 +85,7 @@ async def _scene(
     async with AsyncExitStack() as stack:
         await stack.enter_async_context(people(database_url, cast))
         await stack.enter_async_context(cluster)
-        http = await stack.enter_async_context(httpx.AsyncClient(timeout=20))
+        http = await stack.enter_async_context(http_client(seconds=20))
         await deals(cast, http)
         cast.urls = cluster.urls
         random = Random(1)
