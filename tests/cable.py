@@ -5,7 +5,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 from urllib.parse import urlsplit
 
-from tests.servers import _free_port
+from tests.ports import free_port
 
 
 class _Line:
@@ -37,7 +37,7 @@ class Cable:
         self._server: asyncio.Server | None = None
         self._lines: set[_Line] = set()
         # Nobody takes it while the cable is unplugged.
-        self.port = _free_port()
+        self.port = free_port()
         self.connections = 0
 
     @property

@@ -5,9 +5,10 @@ Made by the API like any other, in a world of its own; each test gets a fresh se
 
 import shutil
 from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, closing
 from dataclasses import dataclass, replace
 from pathlib import Path
+from sqlite3 import connect
 
 from tests import servers
 from tests.harness import Client, World, running, serving
@@ -50,7 +51,7 @@ class Grounds:
             ids = await make(world)
         rows = f"ground_{len(self._kept)}"
         if database_url.startswith("sqlite:"):
-            shutil.copy(_file(database_url), self._folder / rows)
+            copy_sqlite(_file(database_url), self._folder / rows)
         else:
             servers.keep(database_url, rows)
         return _Kept(rows, world.people, ids)
@@ -60,6 +61,12 @@ class Grounds:
             shutil.copy(self._folder / kept.rows, _file(database_url))
         else:
             servers.bring_back(database_url, kept.rows)
+
+
+def copy_sqlite(source: Path, target: Path) -> None:
+    """Not the file alone: what was written last may still stand beside it."""
+    with closing(connect(source)) as there, closing(connect(target)) as here:
+        there.backup(here)
 
 
 def _file(database_url: str) -> Path:

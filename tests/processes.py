@@ -3,7 +3,6 @@
 import asyncio
 import os
 import signal
-import socket
 import sys
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager, suppress
@@ -15,6 +14,7 @@ import httpx
 from tests.forks import fork
 from tests.harness import PATIENCE, SECRET
 from tests.http_clients import http_client
+from tests.ports import free_port
 
 ROOT = Path(__file__).parent.parent
 
@@ -114,9 +114,3 @@ async def process(
         yield running
     finally:
         await running.kill()
-
-
-def free_port() -> int:
-    with socket.create_server(("127.0.0.1", 0)) as free:
-        port: int = free.getsockname()[1]
-    return port

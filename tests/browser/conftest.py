@@ -7,7 +7,6 @@ import asyncio
 import os
 import re
 import shutil
-import sqlite3
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack
 from fcntl import LOCK_EX, flock
@@ -19,7 +18,9 @@ from playwright.async_api import Browser, async_playwright
 from server import BUILT_PAGES
 from tests.browser.windows import FLAGS, Dealcast, Window
 from tests.cable import Cable
-from tests.processes import free_port, process
+from tests.grounds import copy_sqlite
+from tests.ports import free_port
+from tests.processes import process
 
 # The same browser without its window first: it takes little more than half of the time.
 PROGRAMS = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome")
@@ -78,7 +79,7 @@ async def demo_database(tmp_path_factory: pytest.TempPathFactory, worker_id: str
 @pytest.fixture
 async def seeded(demo_database: Path, tmp_path: Path) -> AsyncIterator[Dealcast]:
     """A server with the demo's data that a test starts as it needs it, and may stop and start again."""
-    _copy(demo_database, tmp_path)
+    copy_sqlite(demo_database, tmp_path / "demo.db")
     environ = {
         "DATABASE_URL": f"sqlite://{tmp_path}/demo.db",
         "DEMO": "on",
@@ -100,7 +101,7 @@ async def shared_dealcast(
 ) -> AsyncIterator[Dealcast]:
     """The same, for all tests that change nothing."""
     folder = tmp_path_factory.mktemp("shared")
-    _copy(demo_database, folder)
+    copy_sqlite(demo_database, folder / "demo.db")
     environ = {"DATABASE_URL": f"sqlite://{folder}/demo.db", "DEMO": "on", "PORT": str(free_port())}
     async with AsyncExitStack() as stack:
         server = Dealcast(environ, stack)
@@ -113,11 +114,6 @@ async def windows(chromium: Browser) -> AsyncIterator["Windows"]:
     opened = Windows(chromium)
     yield opened
     await opened.close()
-
-
-def _copy(database: Path, folder: Path) -> None:
-    with sqlite3.connect(database) as there, sqlite3.connect(folder / "demo.db") as here:
-        there.backup(here)
 
 
 class Windows:

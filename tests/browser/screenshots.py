@@ -12,7 +12,8 @@ from playwright.async_api import Browser, BrowserContext, Page, async_playwright
 
 from tests.browser.conftest import CHROMIUM, MISSING
 from tests.browser.windows import FLAGS, Dealcast, Window
-from tests.processes import ROOT, free_port
+from tests.ports import free_port
+from tests.processes import ROOT
 
 PICTURES = ROOT / "dashboard" / "screenshots"
 BOB, CAROL = "bob@acme.example", "carol@acme.example"

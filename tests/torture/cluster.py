@@ -8,7 +8,8 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
-from tests.processes import Process, free_port, launch
+from tests.ports import free_port
+from tests.processes import Process, launch
 
 
 class Cluster:
