@@ -4,6 +4,7 @@ import os
 import re
 import shutil
 import subprocess
+import sys
 from functools import cache
 from importlib.util import find_spec
 from pathlib import Path
@@ -30,16 +31,20 @@ def npm_command() -> list[str]:
 
 
 def npm(folder: Path, *arguments: str) -> None:
-    """Runs npm in a folder; raises CalledProcessError if it fails, FileNotFoundError without Node."""
+    """Runs npm in a folder; raises CalledProcessError if it fails, having shown why, FileNotFoundError without Node."""
     # npm starts node by its name.
     path = os.pathsep.join([str(Path(node_command()[0]).parent), os.environ.get("PATH", "")])
-    subprocess.run(  # noqa: S603  the arguments are written in this project
+    done = subprocess.run(  # noqa: S603  the arguments are written in this project
         [*npm_command(), "--loglevel=error", *arguments],
         cwd=folder,
         env=os.environ | {"PATH": path},
-        stdout=subprocess.DEVNULL,
-        check=True,
+        stdout=subprocess.PIPE,
+        text=True,
+        check=False,
     )
+    if done.returncode:
+        sys.stderr.write(done.stdout)
+    done.check_returncode()
 
 
 def _version(node: str) -> tuple[int, int]:
