@@ -1,5 +1,6 @@
 /** Who is signed in, in this window: two windows side by side may be two people. */
 
+import { dropDrafts } from "./drafts";
 import { kept } from "./kept";
 import { createStore } from "./store";
 
@@ -54,6 +55,7 @@ export function signInWith(token: string): void {
 }
 
 export function signOut(): void {
+  dropDrafts();
   keep(null);
 }
 

@@ -11,8 +11,6 @@ interface Payload {
   cursor?: string | null;
 }
 
-const PAYLOAD_TOO_LARGE = 413;
-
 /** What a mutation answers under its one field. */
 type PayloadOf<Data> = Extract<Data[keyof Data], Payload>;
 
@@ -26,11 +24,8 @@ export interface Refused {
 const UNANSWERED: Refused = { code: "UNANSWERED", field: "", words: text.unanswered };
 
 /** The server's no to a request that it did not even begin; nothing where it may have done it. */
-function turnedAway({ graphQLErrors, response }: CombinedError): Refused | undefined {
+function turnedAway({ graphQLErrors }: CombinedError): Refused | undefined {
   const code = graphQLErrors[0]?.extensions.code;
-  if (code === "LIMIT_EXCEEDED" || (response as Response | undefined)?.status === PAYLOAD_TOO_LARGE) {
-    return { code: "LIMIT_REACHED", field: "", words: text.tooLong };
-  }
   return code === "INVALID" ? { code, field: "", words: text.refused[code] } : undefined;
 }
 

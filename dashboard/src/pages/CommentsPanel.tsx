@@ -1,6 +1,7 @@
 import { useState } from "react";
 import { useQuery } from "urql";
 import { useChange, useSubmit } from "../api/useChange";
+import { draftKey } from "../drafts";
 import { ago, time } from "../format";
 import { AddCommentDocument, CommentsDocument, DeleteCommentDocument, EditCommentDocument, type RemarkFragment } from "../graphql";
 import { useRecentKind } from "../news";
@@ -23,7 +24,14 @@ export function CommentsPanel({ deal }: { deal: Deal }) {
   return (
     <Panel title={text.comments} recent={recent}>
       {viewer && viewer.role !== "VIEWER" && (
-        <MentionBox label={text.writeComment} submit={text.comment} refusals={refusals} busy={busy} onSubmit={add} />
+        <MentionBox
+          label={text.writeComment}
+          submit={text.comment}
+          draft={draftKey(viewer.id, "comment", deal.id)}
+          refusals={refusals}
+          busy={busy}
+          onSubmit={add}
+        />
       )}
       <ul className="comments">
         <Comments dealId={deal.id} />

@@ -1,16 +1,19 @@
 import { useEffect, useRef, useState } from "react";
 import { useQuery } from "urql";
 import { useSubmit } from "../api/useChange";
+import { keepDraft, readDraft } from "../drafts";
 import { type AddresseeFragment, DraftDocument, SendMessageDocument } from "../graphql";
 import { Field, TextField } from "../parts/Field";
 import { Form } from "../parts/Form";
 import { Loading } from "../parts/Loading";
+import { LONGEST_TEXT, LONGEST_SUBJECT, atMost } from "../parts/atMost";
 import { notify } from "../news";
 import { text } from "../text";
 import type { Deal } from "./DealPage";
 
 /** A message to the people of the deal. It starts from the draft, and follows the roles while it is open. */
-export function Composer({ deal, onClose }: { deal: Deal; onClose(): void }) {
+export function Composer({ deal, draftKey, onClose }: { deal: Deal; draftKey: string; onClose(): void }) {
+  const [begun] = useState(() => readDraft(draftKey));
   const [{ data, error }, again] = useQuery({
     query: DraftDocument,
     variables: { dealId: deal.id },
@@ -45,6 +48,8 @@ export function Composer({ deal, onClose }: { deal: Deal; onClose(): void }) {
       onClose();
     }
   };
+  const keep = (form: FormData) =>
+    keepDraft(draftKey, { subject: String(form.get("subject")), body: String(form.get("body")) });
   const actions = (
     <p className="row">
       <button className="primary" disabled={draft.to.length === 0}>
@@ -56,7 +61,7 @@ export function Composer({ deal, onClose }: { deal: Deal; onClose(): void }) {
     </p>
   );
   return (
-    <Form className="composer" refusals={refusals} busy={busy} onSubmit={send} actions={actions}>
+    <Form className="composer" refusals={refusals} busy={busy} onInput={keep} onSubmit={send} actions={actions}>
       {changed && (
         <p className="banner" role="alert">
           {text.draftChanged}
@@ -69,8 +74,16 @@ export function Composer({ deal, onClose }: { deal: Deal; onClose(): void }) {
           {text.warnings[warning]}
         </p>
       ))}
-      <Field label={text.subject} name="subject" defaultValue={draft.subject} required />
-      <TextField label={text.body} name="body" rows={5} required autoFocus />
+      <Field label={text.subject} name="subject" defaultValue={begun?.subject ?? draft.subject} required {...atMost(LONGEST_SUBJECT)} />
+      <TextField
+        label={text.body}
+        name="body"
+        rows={5}
+        required
+        {...atMost(LONGEST_TEXT)}
+        defaultValue={begun?.body}
+        autoFocus={!begun}
+      />
     </Form>
   );
 }

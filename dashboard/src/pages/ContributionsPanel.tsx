@@ -8,6 +8,7 @@ import { SelectField, TextField } from "../parts/Field";
 import { Form } from "../parts/Form";
 import { More } from "../parts/More";
 import { Panel } from "../parts/Panel";
+import { LONGEST_TEXT, atMost } from "../parts/atMost";
 import { text } from "../text";
 import type { Deal } from "./DealPage";
 
@@ -81,7 +82,7 @@ function RecordForm({ deal }: { deal: Deal }) {
       >
         <SelectField label={text.contributor} name="contactId" options={people.map(({ id, fullName }) => [id, fullName])} />
         <SelectField label={text.kind} name="kind" options={KINDS.map((kind) => [kind, text.kinds[kind]!])} />
-        <TextField label={text.what} name="body" rows={3} required />
+        <TextField label={text.what} name="body" rows={3} required {...atMost(LONGEST_TEXT)} />
       </Form>
     </details>
   );

@@ -35,7 +35,7 @@ export function DealPage({ id }: { id: string }) {
   if (gone) return <Missing words={text.gone} />;
   // What is no id at all is an error to the API.
   if (error?.graphQLErrors.some(({ extensions }) => extensions.code === "INVALID")) return <Missing words={text.absent} />;
-  if (!data) return <Loading page={text.deal} failed={error} again={again} />;
+  if (!data || !viewer) return <Loading page={text.deal} failed={error} again={again} />;
   if (!data.deal) return <Missing words={text.absent} />;
   const { deal } = data;
   const list = deal.__typename === "Lead" ? "leads" : "board";

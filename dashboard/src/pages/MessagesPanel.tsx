@@ -1,6 +1,7 @@
 import { useState } from "react";
 import { useQuery } from "urql";
 import { useChange } from "../api/useChange";
+import { draftKey, keepDraft, readDraft } from "../drafts";
 import { ago, time } from "../format";
 import { ConversationDocument, type MailFragment, RetryMessageDocument } from "../graphql";
 import { useRecentKind } from "../news";
@@ -8,11 +9,13 @@ import { Avatar } from "../parts/Avatar";
 import { More } from "../parts/More";
 import { Panel } from "../parts/Panel";
 import { text } from "../text";
+import { useViewer } from "../viewer";
 import { Composer } from "./Composer";
 import type { Deal } from "./DealPage";
 
 export function MessagesPanel({ deal }: { deal: Deal }) {
-  const [writing, setWriting] = useState(false);
+  const draft = draftKey(useViewer()!.id, "message", deal.id);
+  const [writing, setWriting] = useState(() => readDraft(draft) !== undefined);
   const recent = useRecentKind(deal.id, "MESSAGE");
   return (
     <Panel title={text.messages} recent={recent}>
@@ -23,7 +26,16 @@ export function MessagesPanel({ deal }: { deal: Deal }) {
           </button>
         </p>
       )}
-      {writing && <Composer deal={deal} onClose={() => setWriting(false)} />}
+      {writing && (
+        <Composer
+          deal={deal}
+          draftKey={draft}
+          onClose={() => {
+            keepDraft(draft, undefined);
+            setWriting(false);
+          }}
+        />
+      )}
       <ul className="comments">
         <Messages dealId={deal.id} />
       </ul>

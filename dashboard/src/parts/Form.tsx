@@ -7,6 +7,8 @@ interface Props {
   /** What was refused of what was last sent. */
   refusals: Refused[];
   busy: boolean;
+  /** Called whenever it holds something else. */
+  onInput?(given: FormData): void;
   className?: string;
   actions: ReactNode;
   children: ReactNode;
@@ -15,7 +17,7 @@ interface Props {
 const Refusals = createContext<Refused[]>([]);
 
 /** Fields, with what was refused at each of them; above the buttons, what was refused of no field that is here. */
-export function Form({ onSubmit, refusals, busy, className, actions, children }: Props) {
+export function Form({ onSubmit, onInput, refusals, busy, className, actions, children }: Props) {
   const ref = useRef<HTMLFormElement>(null);
   const [names, setNames] = useState<string[]>([]);
   useEffect(() => {
@@ -33,7 +35,7 @@ export function Form({ onSubmit, refusals, busy, className, actions, children }:
   // A conflict is no fault of what was given: whoever can meet one says what is to be done.
   const elsewhere = refusals.filter(({ code, field }) => code !== "CONFLICT" && !names.includes(field));
   return (
-    <form ref={ref} className={className} onSubmit={send} aria-busy={busy}>
+    <form ref={ref} className={className} onSubmit={send} onInput={(event) => onInput?.(new FormData(event.currentTarget))} aria-busy={busy}>
       <Refusals value={refusals}>{children}</Refusals>
       {elsewhere.map(({ code, field, words }) => (
         <p key={`${code} ${field}`} className="refusal" role="alert">

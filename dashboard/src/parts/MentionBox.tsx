@@ -1,14 +1,18 @@
-import { type KeyboardEvent, useId, useRef, useState } from "react";
+import { type KeyboardEvent, useEffect, useId, useRef, useState } from "react";
 import type { Refused } from "../api/useChange";
+import { type Draft, keepDraft, readDraft } from "../drafts";
 import { text } from "../text";
 import { Avatar } from "./Avatar";
 import { Form } from "./Form";
+import { LONGEST_COMMENT, atMost } from "./atMost";
 import { type Person, useFound } from "./Picker";
 
 interface Props {
   label: string;
   submit: string;
-  start?: { body: string; mentions: { id: string; fullName: string }[] };
+  start?: Draft;
+  /** Where it is kept until it is taken. */
+  draft?: string;
   refusals: Refused[];
   busy: boolean;
   /** Whether it was taken; the box is emptied then. */
@@ -16,23 +20,27 @@ interface Props {
   onCancel?(): void;
 }
 
-const BEGUN = /(^|\s)@([\p{L}\p{M}'-]*)$/u;
+const MENTION = /(^|\s)@([\p{L}\p{M}'-]*)$/u;
 
 /** A text in which @ finds a colleague; who is named in it when it is sent, is mentioned. */
-export function MentionBox({ label, submit, start, refusals, busy, onSubmit, onCancel }: Props) {
+export function MentionBox({ label, submit, start, draft, refusals, busy, onSubmit, onCancel }: Props) {
   const id = useId();
   const box = useRef<HTMLTextAreaElement>(null);
-  const [body, setBody] = useState(start?.body ?? "");
-  const [named, setNamed] = useState<Omit<Person, "detail">[]>(start?.mentions ?? []);
+  const [begun] = useState(() => (draft && readDraft(draft)) || start);
+  const [body, setBody] = useState(begun?.body ?? "");
+  const [named, setNamed] = useState(begun?.mentions ?? []);
   const [caret, setCaret] = useState(0);
   const [active, setActive] = useState(0);
-  const begun = BEGUN.exec(body.slice(0, caret));
-  const found = useFound("users", begun?.[2] ?? "", begun !== null);
-  const open = begun !== null && found.length > 0;
+  const mention = MENTION.exec(body.slice(0, caret));
+  const found = useFound("users", mention?.[2] ?? "", mention !== null);
+  const open = mention !== null && found.length > 0;
+  useEffect(() => {
+    if (draft) keepDraft(draft, body ? { body, mentions: named } : undefined);
+  }, [draft, body, named]);
 
   const name = (person: Person) => {
-    if (!begun) return;
-    const from = caret - begun[2]!.length;
+    if (!mention) return;
+    const from = caret - mention[2]!.length;
     const before = `${body.slice(0, from)}${person.fullName} `;
     setBody(before + body.slice(caret));
     setNamed([...named, person]);
@@ -78,6 +86,7 @@ export function MentionBox({ label, submit, start, refusals, busy, onSubmit, onC
         placeholder={label}
         rows={2}
         required
+        {...atMost(LONGEST_COMMENT)}
         value={body}
         aria-haspopup="listbox"
         aria-controls={`${id}-list`}

@@ -275,7 +275,7 @@ export const en: Text = {
     editedContact: "edited a contact",
   },
   refused: {
-    INVALID: "This value is not acceptable.",
+    INVALID: "This is not accepted: it is blank, too long or not of the right form.",
     NOT_FOUND: "This is no longer there, or you may not see it.",
     FORBIDDEN: "You may not do this.",
     CONFLICT: "Somebody else changed this meanwhile. Look at how it stands now, then try again.",
@@ -288,5 +288,5 @@ export const en: Text = {
   },
   unreachable: "The server could not be reached.",
   unanswered: "The server did not answer, so it is not known whether this was done. Trying again does it once at the most.",
-  tooLong: "This is too long to be sent.",
+  atMost: (limit, length) => `At most ${number(limit)} characters; these are ${number(length)}.`,
 };

@@ -290,7 +290,7 @@ export const fr: Text = typeset({
     editedContact: "a modifié un contact",
   },
   refused: {
-    INVALID: "Cette valeur n’est pas acceptable.",
+    INVALID: "Ceci n’est pas accepté : c’est vide, trop long ou mal formé.",
     NOT_FOUND: "Cet élément n’existe plus, ou vous ne pouvez pas le voir.",
     FORBIDDEN: "Vous ne pouvez pas faire cela.",
     CONFLICT: "Quelqu’un d’autre a modifié ceci entre-temps. Voyez son état actuel, puis réessayez.",
@@ -303,5 +303,5 @@ export const fr: Text = typeset({
   },
   unreachable: "Le serveur n’a pas pu être joint.",
   unanswered: "Le serveur n’a pas répondu : on ne sait pas si cela a été fait. Réessayer ne le fera qu’une fois au plus.",
-  tooLong: "C’est trop long pour être envoyé.",
+  atMost: (limit, length) => `${number(limit)} caractères au plus ; il y en a ${number(length)}.`,
 });

@@ -250,7 +250,7 @@ export interface Text {
   unreachable: string;
   /** It may have been done, or not. */
   unanswered: string;
-  tooLong: string;
+  atMost(limit: number, length: number): string;
 }
 
 export const text: Text = navigator.languages.find((tag) => /^(en|fr)\b/.test(tag))?.startsWith("fr") ? fr : en;
