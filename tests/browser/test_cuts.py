@@ -173,6 +173,7 @@ async def test_what_was_done_without_an_answer_is_not_done_twice_by_pressing_aga
     await box.fill("Signed today")
     await press.click()
     await bob.sees("Trying again does it once at the most.")
+    await bob.page.reload()
     await press.click()
     await expect(box).to_have_value("")
     await expect(comments).to_have_text(["Signed today"])

@@ -66,6 +66,16 @@ class Dealcast:
         count: int = data["opportunities"]["totalCount"]
         return count
 
+    async def contact(self, name: str) -> str:
+        """The id of somebody outside."""
+        data = await self.ask(
+            "alice@acme.example",
+            "query ($name: String!) { contacts(search: $name) { nodes { id } } }",
+            name=name,
+        )
+        ident: str = data["contacts"]["nodes"][0]["id"]
+        return ident
+
     async def deal(self, name: str) -> str:
         """The id of an opportunity."""
         data = await self.ask(

@@ -6,6 +6,7 @@
 import type { DocumentNode } from "graphql";
 import { getOperationName } from "urql";
 import { KEYED } from "../graphql";
+import { kept } from "../kept";
 
 export interface Unanswered {
   sent: string;
@@ -13,10 +14,28 @@ export interface Unanswered {
 }
 
 /** The last change of each kind that was not answered. */
-export type Slots = Map<string, Unanswered>;
+export interface Slots {
+  get(kind: string): Unanswered | undefined;
+  set(kind: string, unanswered: Unanswered): void;
+  delete(kind: string): void;
+}
 
-/** Those of forms outlive them: who closes one and fills in the same again means the same change. */
-export const ofForms: Slots = new Map();
+const stored = kept(() => sessionStorage, "dealcast.unanswered");
+const inForms = new Map(JSON.parse(stored.get() ?? "[]") as [string, Unanswered][]);
+const store = () => stored.set(inForms.size ? JSON.stringify([...inForms]) : null);
+
+/** Those of forms outlive them, and the page as drafts do: who sends the same again means the same change. */
+export const ofForms: Slots = {
+  get: (kind) => inForms.get(kind),
+  set(kind, unanswered) {
+    inForms.set(kind, unanswered);
+    store();
+  },
+  delete(kind) {
+    inForms.delete(kind);
+    store();
+  },
+};
 
 const newKey = () => Array.from(crypto.getRandomValues(new Uint32Array(4)), (n) => n.toString(36)).join("-");
 

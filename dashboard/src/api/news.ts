@@ -12,10 +12,14 @@ type InboxItem = InboxUpdatesSubscription["notificationUpdates"];
 export function placeDeal(cache: Cache, list: "opportunities" | "leads", { kind, dealId, deal }: BoardItem): void {
   if (!dealId) return;
   if (kind === "REMOVED") remove(cache, "Query", list, dealKey(cache, dealId));
-  if (kind === "CHANGED" && deal) prepend(cache, "Query", list, deal);
+  if (kind !== "CHANGED" || !deal) return;
+  prepend(cache, "Query", list, deal);
+  // It could not be seen when its page was opened.
+  if (cache.resolve("Query", "deal", { id: dealId }) === null) cache.invalidate("Query", "deal", { id: dealId });
 }
 
-export function placeEvent(cache: Cache, { event, dealId }: DealItem): void {
+export function placeEvent(cache: Cache, { kind, event, dealId }: DealItem): void {
+  if (kind === "REMOVED" && dealId) cache.link("Query", "deal", { id: dealId }, null);
   if (!event || !dealId) return;
   const deal = dealKey(cache, dealId);
   prepend(cache, deal, "timeline", { __typename: "DealEvent", id: event.id });

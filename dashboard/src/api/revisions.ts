@@ -59,9 +59,10 @@ export const revisions: Exchange = ({ client, forward }) => {
     return older;
   }
 
+  // A change must not be sent again: the deals that it was answered with are read.
   function note({ operation, data }: OperationResult): void {
     const older = overtaken(data);
-    if (operation.kind === "mutation") older.forEach((id) => read(client, id));
+    if (operation.kind === "mutation") older.forEach((id) => ask(client, { query: DealDocument, variables: { id } }));
     if (operation.kind !== "query") return;
     if (older.length) ask(client, operation);
     const { deal } = (data ?? {}) as { deal?: Versioned | null };
@@ -71,15 +72,10 @@ export const revisions: Exchange = ({ client, forward }) => {
   return (operations) => pipe(forward(operations), tap(catchUp), map(withoutOld), tap(note));
 };
 
-/** The same again, once the result in hand is in the cache, which is written to after us. */
-function ask(client: Client, operation: Operation): void {
-  const context = { ...operation.context, requestPolicy: "network-only" as const };
-  const again = client.createRequestOperation("query", operation, context);
-  // Those that no page shows any more are left alone by the client.
-  setTimeout(() => client.reexecuteOperation(again));
-}
-
-/** A change must not be sent again; the deal that it was answered with is read. */
-function read(client: Client, id: string): void {
-  setTimeout(() => void client.query(DealDocument, { id }, { requestPolicy: "network-only" }).toPromise());
+/**
+ * Once the result in hand is in the cache, which is written to after us. Also for what no part of the
+ * page shows at this moment: it may be about to, and would be shown as it was.
+ */
+function ask(client: Client, { query, variables }: Pick<Operation, "query" | "variables">): void {
+  setTimeout(() => void client.query(query, variables, { requestPolicy: "network-only" }).toPromise());
 }

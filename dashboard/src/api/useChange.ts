@@ -4,7 +4,7 @@ import { useCallback, useState } from "react";
 import type { RefusalFragment } from "../graphql";
 import { notify } from "../news";
 import { text } from "../text";
-import { type Slots, ofForms, underKey } from "./keys";
+import { type Slots, type Unanswered, ofForms, underKey } from "./keys";
 
 interface Payload {
   userErrors: RefusalFragment[];
@@ -53,7 +53,7 @@ function useMutations(slots: Slots) {
 
 /** Runs mutations that have no form: what is refused is told in a notice. Null where nothing was answered. */
 export function useChange() {
-  const [slots] = useState<Slots>(() => new Map());
+  const [slots] = useState(() => new Map<string, Unanswered>());
   const { run, busy } = useMutations(slots);
   const change = useCallback(
     async <Data, Variables extends object>(document: DocumentInput<Data, Variables>, variables: Variables) => {

@@ -1,5 +1,5 @@
 import { useState } from "react";
-import { useQuery } from "urql";
+import { useFresh } from "../api/useFresh";
 import { useChange } from "../api/useChange";
 import { ContactsDocument, type EntryFragment, RestoreContactDocument } from "../graphql";
 import { Heading } from "../parts/Heading";
@@ -46,12 +46,7 @@ export function ContactsPage() {
 }
 
 function Entries({ search, archived, after }: { search: string; archived: boolean; after?: string }) {
-  // No stream tells of contacts: what is known is shown while it is asked for again.
-  const [{ data, error }, again] = useQuery({
-    query: ContactsDocument,
-    variables: { search, archived, after },
-    requestPolicy: "cache-and-network",
-  });
+  const [{ data, error }, again] = useFresh(ContactsDocument, { search, archived, after });
   if (!data) {
     return (
       <li className="loading">

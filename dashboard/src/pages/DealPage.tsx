@@ -24,20 +24,21 @@ export function DealPage({ id }: { id: string }) {
   const viewer = useViewer();
   const [gone, setGone] = useState(false);
   const [{ data, error }, again] = useQuery({ query: DealDocument, variables: { id } });
-  // Without a cursor it begins with the deal as it stands, so the page needs no place in the log.
-  useSubscription({ query: DealUpdatesDocument, variables: { dealId: id } }, (_, news) => {
-    const { kind, event, deal } = news.dealUpdates;
-    if (kind === "REMOVED") setGone(true);
-    if (event) tell(event, viewer?.id, deal?.name);
-    return news;
-  });
-
-  if (gone) return <Missing words={text.gone} />;
   // What is no id at all is an error to the API.
   if (error?.graphQLErrors.some(({ extensions }) => extensions.code === "INVALID")) return <Missing words={text.absent} />;
   if (!data || !viewer) return <Loading page={text.deal} failed={error} again={again} />;
-  if (!data.deal) return <Missing words={text.absent} />;
-  const { deal } = data;
+  if (!data.deal) return <Missing words={gone ? text.gone : text.absent} />;
+  return <LiveDeal deal={data.deal} viewerId={viewer.id} onGone={() => setGone(true)} />;
+}
+
+function LiveDeal({ deal, viewerId, onGone }: { deal: Deal; viewerId: string; onGone(): void }) {
+  // Without a cursor it begins with the deal as it stands, so the page needs no place in the log.
+  useSubscription({ query: DealUpdatesDocument, variables: { dealId: deal.id } }, (_, news) => {
+    const { kind, event, deal } = news.dealUpdates;
+    if (kind === "REMOVED") onGone();
+    if (event) tell(event, viewerId, deal?.name);
+    return news;
+  });
   const list = deal.__typename === "Lead" ? "leads" : "board";
   return (
     <article className="deal" aria-labelledby="deal-name">

@@ -1,5 +1,5 @@
 import { useState } from "react";
-import { useQuery } from "urql";
+import { useFresh } from "../api/useFresh";
 import { useChange, useSubmit } from "../api/useChange";
 import {
   type ColleagueFragment,
@@ -43,12 +43,7 @@ export function UsersPage() {
 }
 
 function Colleagues({ deactivated, after }: { deactivated: boolean; after?: string }) {
-  // No stream tells of users: what is known is shown while it is asked for again.
-  const [{ data, error }, again] = useQuery({
-    query: UsersDocument,
-    variables: { deactivated, after },
-    requestPolicy: "cache-and-network",
-  });
+  const [{ data, error }, again] = useFresh(UsersDocument, { deactivated, after });
   if (!data) {
     return (
       <li className="loading">
