@@ -22,20 +22,20 @@ export type Deal = OwnDealFragment;
 
 export function DealPage({ id }: { id: string }) {
   const viewer = useViewer();
-  const [gone, setGone] = useState(false);
+  const [shown, setShown] = useState(false);
   const [{ data, error }, again] = useQuery({ query: DealDocument, variables: { id } });
+  if (data?.deal && !shown) setShown(true);
   // What is no id at all is an error to the API.
   if (error?.graphQLErrors.some(({ extensions }) => extensions.code === "INVALID")) return <Missing words={text.absent} />;
   if (!data || !viewer) return <Loading page={text.deal} failed={error} again={again} />;
-  if (!data.deal) return <Missing words={gone ? text.gone : text.absent} />;
-  return <LiveDeal deal={data.deal} viewerId={viewer.id} onGone={() => setGone(true)} />;
+  if (!data.deal) return <Missing words={shown ? text.gone : text.absent} />;
+  return <LiveDeal deal={data.deal} viewerId={viewer.id} />;
 }
 
-function LiveDeal({ deal, viewerId, onGone }: { deal: Deal; viewerId: string; onGone(): void }) {
+function LiveDeal({ deal, viewerId }: { deal: Deal; viewerId: string }) {
   // Without a cursor it begins with the deal as it stands, so the page needs no place in the log.
   useSubscription({ query: DealUpdatesDocument, variables: { dealId: deal.id } }, (_, news) => {
-    const { kind, event, deal } = news.dealUpdates;
-    if (kind === "REMOVED") onGone();
+    const { event, deal } = news.dealUpdates;
     if (event) tell(event, viewerId, deal?.name);
     return news;
   });
