@@ -1,5 +1,6 @@
 /** Who is signed in, in this window: two windows side by side may be two people. */
 
+import { dropUnanswered } from "./api/unanswered";
 import { dropDrafts } from "./drafts";
 import { kept } from "./kept";
 import { createStore } from "./store";
@@ -56,6 +57,7 @@ export function signInWith(token: string): void {
 
 export function signOut(): void {
   dropDrafts();
+  dropUnanswered();
   keep(null);
 }
 

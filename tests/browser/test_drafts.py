@@ -9,6 +9,9 @@ BOB, CAROL = "bob@acme.example", "carol@acme.example"
 MENTIONED = "{ notifications(first: 1) { nodes { reason event { comment { body } } } } }"
 
 
+KEPT = "JSON.stringify(sessionStorage)"
+
+
 def comment_box(window: Window) -> Locator:
     return window.panel("Comments").get_by_role("textbox").first
 
@@ -56,7 +59,14 @@ async def test_what_was_begun_is_for_nobody_else(dealcast: Dealcast, windows: Wi
     await window.sign_in(CAROL)
     await window.show("Enterprise contract")
     await expect(comment_box(window)).to_have_value("Between us")
+    # Nor is what was sent and not answered.
+    await window.page.route("**/graphql", lambda route: route.abort())
+    await window.page.get_by_role("button", name="Comment", exact=True).click()
+    await window.sees("Trying again does it once at the most.")
+    await window.page.unroute("**/graphql")
+    assert "Between us" in await window.page.evaluate(KEPT)
     await window.page.get_by_role("button", name="Sign out").click()
+    assert "Between us" not in await window.page.evaluate(KEPT)
     await window.sign_in(CAROL)
     await window.show("Enterprise contract")
     await expect(comment_box(window)).to_have_value("")

@@ -68,22 +68,16 @@ class Dealcast:
 
     async def contact(self, name: str) -> str:
         """The id of somebody outside."""
-        data = await self.ask(
-            "alice@acme.example",
-            "query ($name: String!) { contacts(search: $name) { nodes { id } } }",
-            name=name,
-        )
-        ident: str = data["contacts"]["nodes"][0]["id"]
-        return ident
+        return await self._found("contacts", name)
 
     async def deal(self, name: str) -> str:
         """The id of an opportunity."""
-        data = await self.ask(
-            "alice@acme.example",
-            "query ($name: String!) { opportunities(search: $name) { nodes { id } } }",
-            name=name,
-        )
-        ident: str = data["opportunities"]["nodes"][0]["id"]
+        return await self._found("opportunities", name)
+
+    async def _found(self, among: str, name: str) -> str:
+        query = f"query ($name: String!) {{ {among}(search: $name) {{ nodes {{ id }} }} }}"
+        data = await self.ask("alice@acme.example", query, name=name)
+        ident: str = data[among]["nodes"][0]["id"]
         return ident
 
 

@@ -4,7 +4,8 @@ import { useCallback, useState } from "react";
 import type { RefusalFragment } from "../graphql";
 import { notify } from "../news";
 import { text } from "../text";
-import { type Slots, type Unanswered, ofForms, underKey } from "./keys";
+import { underKey } from "./keys";
+import { type Slots, type Unanswered, ofForms } from "./unanswered";
 
 interface Payload {
   userErrors: RefusalFragment[];
