@@ -40,7 +40,10 @@ async def test_a_killed_server_costs_its_windows_nothing_and_they_say_so(
     for window in (bob, carol):
         await expect(window.connection).to_have_text("Caught up: 2 changes missed and received")
     await expect(carol.page.get_by_text("€300,000", exact=True)).to_be_visible()
-    await expect(bob.card("Enterprise contract")).to_contain_text("€300,000")
+    await expect(bob.amount_of("Enterprise contract")).to_have_text("€300,000")
+    # Nobody asked and asked while there was no one to answer.
+    assert max(bob.asked.values()) < 10
+    assert max(carol.asked.values()) < 10
 
 
 async def test_a_board_of_several_pages_is_whole_again_after_a_new_epoch_of_the_log(
@@ -85,7 +88,7 @@ async def test_a_window_without_a_network_is_not_stale_in_silence(
     await expect(carol.connection).to_have_text("Caught up: 1 change missed and received")
     await carol.sees("Claire Fontaine")
     await carol.go_to("Board")
-    await expect(carol.card("Enterprise contract")).to_contain_text("€275,000")
+    await expect(carol.amount_of("Enterprise contract")).to_have_text("€275,000")
 
 
 async def test_a_connection_that_died_in_silence_is_noticed_replaced_and_caught_up(
@@ -104,7 +107,7 @@ async def test_a_connection_that_died_in_silence_is_noticed_replaced_and_caught_
         await expect(carol.connection).to_have_text("Reconnecting")
         await line.plug_in()
         await expect(carol.connection).to_have_text("Caught up: 1 change missed and received")
-        await expect(carol.card("Enterprise contract")).to_contain_text("€275,000")
+        await expect(carol.amount_of("Enterprise contract")).to_have_text("€275,000")
 
 
 async def test_a_slow_network_shows_a_move_at_once_and_takes_it_back_if_it_fails(
@@ -132,7 +135,7 @@ async def test_a_slow_network_shows_a_move_at_once_and_takes_it_back_if_it_fails
             await route.continue_()
 
     await bob.page.route("**/graphql", hold)
-    stage = bob.page.get_by_role("combobox", name="Stage of Enterprise contract")
+    stage = bob.stage_of("Enterprise contract")
     await stage.select_option(label="Negotiation")
     await arrived.wait()
     await expect(bob.column("Negotiation")).to_contain_text("Enterprise contract")
@@ -222,7 +225,7 @@ async def test_a_fresh_token_is_brought_on_the_live_socket(
     await asyncio.sleep(5)  # the token with which it connected has ended
     deal = await seeded.deal("Enterprise contract")
     await seeded.ask(BOB, SET_AMOUNT, id=deal, amount="275000")
-    await expect(carol.card("Enterprise contract")).to_contain_text("€275,000")
+    await expect(carol.amount_of("Enterprise contract")).to_have_text("€275,000")
     await expect(carol.connection).to_have_text("Live")
     [socket] = carol.sockets
     assert not socket.is_closed()

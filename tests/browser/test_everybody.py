@@ -75,7 +75,7 @@ async def test_a_deal_is_moved_and_opened_by_keyboard_alone(
     await window.sign_in(CAROL)
     await _is_at_heading(window, "Board")
     keyboard = window.page.keyboard
-    stage = window.page.get_by_role("combobox", name="Stage of Enterprise contract")
+    stage = window.stage_of("Enterprise contract")
     await stage.focus()
     # Keys pass over stages, and over the one that would ask why; only Enter moves.
     for key in ("ArrowDown", "End", "Escape", "ArrowDown"):

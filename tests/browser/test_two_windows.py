@@ -78,7 +78,7 @@ async def test_a_deal_moves_on_every_board_and_sums_follow(
     await both(bob.sign_in(BOB), carol.sign_in(CAROL))
     before = await carol.column("Negotiation").locator(".count").inner_text()
 
-    stage = bob.page.get_by_role("combobox", name="Stage of Enterprise contract")
+    stage = bob.stage_of("Enterprise contract")
     await stage.select_option(label="Negotiation")
     moved = carol.column("Negotiation").get_by_role("link", name="Enterprise contract")
     await expect(moved).to_be_visible()

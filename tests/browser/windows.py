@@ -4,6 +4,7 @@ import asyncio
 import re
 import signal
 import sqlite3
+from collections import Counter
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from pathlib import Path
@@ -51,14 +52,17 @@ class Dealcast:
         await self._process.end(signal.SIGKILL)
 
     async def ask(self, email: str, query: str, **variables: Any) -> Any:
-        """The data of an answer, as another program gets it."""
+        """The data of an answer, as another program gets it; nothing may be refused."""
         assert self._process is not None
         headers = {"authorization": f"Bearer {Tokens(SECRET).issue(email)}"}
         async with http_client(self._process.url) as http:
             body = {"query": query, "variables": variables}
             answer = (await http.post("/graphql", json=body, headers=headers)).json()
         assert "errors" not in answer, answer
-        return answer["data"]
+        data: dict[str, Any] = answer["data"]
+        for payload in data.values():
+            assert not (isinstance(payload, dict) and payload.get("userErrors")), payload
+        return data
 
     async def opportunities(self, email: str) -> int:
         """How many somebody sees."""
@@ -93,7 +97,7 @@ def copy_deals(database: Path, numbers: range) -> None:
 
 
 class Window:
-    """One browser window; it notes what leaves the host, and what the browser complains of."""
+    """One browser window; it notes what it asks, what leaves the host, and what the browser complains of."""
 
     def __init__(self, page: Page, url: str) -> None:
         self.page = page
@@ -101,6 +105,7 @@ class Window:
         self.strayed: list[str] = []
         self.complaints: list[str] = []
         self.sockets: list[WebSocket] = []
+        self.asked: Counter[str] = Counter()
         page.set_default_timeout(PATIENCE)
         self._here: tuple[str, ...] = (f"{url}/", "data:", f"blob:{url}/")
         page.context.on(
@@ -110,6 +115,7 @@ class Window:
             ),
         )
         page.on("websocket", self._connected)
+        page.on("request", self._asks)
         page.on("pageerror", lambda error: self.complaints.append(str(error)))
         page.on(
             "console",
@@ -119,6 +125,10 @@ class Window:
                 else None
             ),
         )
+
+    def _asks(self, request: Request) -> None:
+        if (name := _operation(request)) is not None:
+            self.asked[name] += 1
 
     def _connected(self, socket: WebSocket) -> None:
         self.sockets.append(socket)
@@ -152,6 +162,14 @@ class Window:
         link = self.page.get_by_role("link", name=name, exact=True)
         return self.page.get_by_role("listitem").filter(has=link)
 
+    def amount_of(self, deal: str) -> Locator:
+        """What a card says that its deal is worth, not what is said of it for a moment."""
+        return self.card(deal).locator("strong")
+
+    def stage_of(self, deal: str) -> Locator:
+        """Where a card says which stage its deal is in, and lets one choose another."""
+        return self.page.get_by_role("combobox", name=f"Stage of {deal}")
+
     async def go_to(self, page: str) -> None:
         """One of the pages of the bar."""
         await self.page.get_by_role("navigation").get_by_role("link", name=page).click()
@@ -173,26 +191,33 @@ class Window:
         await expect(self.page.get_by_text(words).first).to_be_visible()
 
     @asynccontextmanager
-    async def late_answer(self, operation: str) -> AsyncIterator[asyncio.Event]:
-        """The page gets the answer only at the end; the event tells when the server has given it."""
+    async def late_answer(self, operation: str, of: str = "") -> AsyncIterator[asyncio.Event]:
+        """The page gets the answer only at the end; the event tells when the server has given it.
+
+        Of all answers to the operation, or of those whose question has in it what `of` says.
+        """
         given, over = asyncio.Event(), asyncio.Event()
+        held: set[asyncio.Task[None] | None] = set()
+
+        def meant(request: Request) -> bool:
+            return asks(request, operation) and of in _body(request)
 
         async def hold(route: Route) -> None:
-            if _operation(route.request) != operation:
+            if over.is_set() or not meant(route.request):
                 await route.fallback()
                 return
+            held.add(asyncio.current_task())
             answer = await route.fetch()
             given.set()
             await over.wait()
             await route.fulfill(response=answer)
 
+        # It stays, and lets pass: what is on its way when a route ends is handled by nobody.
         await self.page.route("**/graphql", hold)
         yield given
-        async with self.page.expect_response(
-            lambda response: _operation(response.request) == operation
-        ):
+        async with self.page.expect_response(lambda response: meant(response.request)):
             over.set()
-        await self.page.unroute("**/graphql", hold)
+        await asyncio.gather(*filter(None, held))
 
     async def mark(self) -> None:
         """From here on a reload is noticed."""
@@ -202,10 +227,18 @@ class Window:
         return not await self.page.evaluate("window.unchanged === true")
 
 
+def asks(request: Request, operation: str) -> bool:
+    """Whether a page sends the GraphQL operation of that name."""
+    return _operation(request) == operation
+
+
 def _operation(request: Request) -> str | None:
-    """The name of the GraphQL operation that a page sends."""
-    body: Any = request.post_data_json
-    return body.get("operationName") if isinstance(body, dict) else None
+    found = re.search(r'"operationName":"(\w+)"', _body(request))
+    return found and found[1]
+
+
+def _body(request: Request) -> str:
+    return request.post_data or ""
 
 
 async def both(*doing: Any) -> None:
