@@ -3,6 +3,7 @@ import { Client, fetchExchange, subscriptionExchange } from "urql";
 import type { Connection } from "../live/connection";
 import type { Live } from "../live/socket";
 import { endSession, freshToken, session } from "../session";
+import { byArrival } from "./arrival";
 import { cache } from "./cache";
 import { recovery } from "./recovery";
 import { revisions } from "./revisions";
@@ -13,8 +14,7 @@ export function createClient(live: Live, connection: Connection): Client {
     preferGetMethod: false,
     exchanges: [
       recovery(connection),
-      cache,
-      revisions,
+      byArrival(revisions(cache)),
       authExchange((utils) =>
         Promise.resolve({
           addAuthToOperation: (operation) =>

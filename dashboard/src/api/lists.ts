@@ -38,15 +38,21 @@ export function remove(cache: Cache, parent: Key, list: string, key: Key): void 
   }
 }
 
-/** A later page goes to the end of the first one, which the dashboard reads, and says what comes behind both. */
+/**
+ * A later page goes to the end of the first one, which the dashboard reads, and says what comes behind
+ * both. Not where the list ends elsewhere by now: it was read anew, and goes on from there.
+ */
 export function append(cache: Cache, parent: Key, list: string, after: string): void {
   const all = lists(cache, parent, list);
   const page = all.find(({ given }) => given?.after === after);
   const first = all.find(({ given }) => !given?.after);
-  if (!first || !page) return;
+  if (!first || !page || end(cache, first.connection) !== after) return;
   link(cache, first.connection, [...new Set([...first.nodes, ...page.nodes])]);
   cache.link(first.connection, "pageInfo", cache.resolve(page.connection, "pageInfo") as Key);
 }
+
+const end = (cache: Cache, connection: Key) =>
+  cache.resolve(cache.resolve(connection, "pageInfo") as Key, "endCursor");
 
 /** Who shows such a list asks for it again. */
 export function forget(cache: Cache, parent: Key, list: string): void {

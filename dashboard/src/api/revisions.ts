@@ -6,9 +6,10 @@
  * earlier, such as the comments of a page that is come back to, is asked for again.
  */
 
-import type { Client, Exchange, Operation, OperationResult } from "urql";
+import { type Client, type Exchange, type Operation, type OperationResult, composeExchanges } from "urql";
 import { map, pipe, tap } from "wonka";
 import { DealDocument } from "../graphql";
+import { readAnew } from "./readAnew";
 
 interface Versioned {
   id: string;
@@ -17,7 +18,8 @@ interface Versioned {
 
 type Stream = Record<string, { kind: string; dealId?: string | null; deal?: Versioned | null }>;
 
-export const revisions: Exchange = ({ client, forward }) => {
+/** The cache, with what has to be known of all that goes into it. */
+export function revisions(cache: Exchange): Exchange {
   const newest = new Map<string, number>();
   /** What each query of a single deal was last answered with. */
   const answers = new Map<number, Versioned & { operation: Operation }>();
@@ -33,7 +35,7 @@ export const revisions: Exchange = ({ client, forward }) => {
     for (const answer of answers.values()) answer.revision = -1;
   }
 
-  function catchUp({ operation, data }: OperationResult): void {
+  function catchUp(client: Client, { operation, data }: OperationResult): void {
     if (operation.kind !== "subscription") return;
     for (const [stream, { kind, dealId, deal }] of Object.entries((data ?? {}) as Stream)) {
       if (kind === "RESYNC") forget();
@@ -49,7 +51,7 @@ export const revisions: Exchange = ({ client, forward }) => {
   }
 
   /** What was asked for before a stream told of sight that came or went since. */
-  function withoutLost(result: OperationResult): OperationResult {
+  function withoutLost(client: Client, result: OperationResult): OperationResult {
     const { operation, data } = result as OperationResult<{ deal?: unknown }>;
     const { id } = (operation.variables ?? {}) as { id?: string };
     const last = id ? sight.get(id) : undefined;
@@ -80,32 +82,45 @@ export const revisions: Exchange = ({ client, forward }) => {
     return older;
   }
 
-  // A change must not be sent again: the deals that it was answered with are read.
-  function note({ operation, data }: OperationResult): void {
+  function note(client: Client, { operation, data }: OperationResult): void {
+    if (operation.kind === "mutation") return;
     const older = overtaken(data);
-    if (operation.kind === "mutation") older.forEach((id) => ask(client, { query: DealDocument, variables: { id } }));
     if (operation.kind !== "query") return;
     if (older.length) ask(client, operation);
     const { deal } = (data ?? {}) as { deal?: Versioned | null };
     if (typeof deal?.revision === "number") answers.set(operation.key, { operation, id: deal.id, revision: deal.revision });
   }
 
-  return (operations) =>
-    pipe(
-      operations,
-      tap(({ kind, key }) => kind === "query" && sent.set(key, ++now)),
-      forward,
-      tap(catchUp),
-      map(withoutLost),
-      map(withoutOld),
-      tap(note),
-    );
-};
+  // Once it is in the cache, which keeps the answers to changes that were shown at once until it has all
+  // of them. A change must not be sent again: the deals that it was answered with are read.
+  const changed: Exchange =
+    ({ client, forward }) =>
+    (operations) =>
+      pipe(
+        forward(operations),
+        tap(({ operation, data }) => {
+          if (operation.kind !== "mutation") return;
+          overtaken(data).forEach((id) => ask(client, { query: DealDocument, variables: { id } }));
+        }),
+      );
 
-/**
- * Once the result in hand is in the cache, which is written to after us. Also for what no part of the
- * page shows at this moment: it may be about to, and would be shown as it was.
- */
+  const told: Exchange =
+    ({ client, forward }) =>
+    (operations) =>
+      pipe(
+        operations,
+        tap(({ kind, key }) => kind === "query" && sent.set(key, ++now)),
+        forward,
+        tap((result) => catchUp(client, result)),
+        map((result) => withoutLost(client, result)),
+        map(withoutOld),
+        tap((result) => note(client, result)),
+      );
+
+  return composeExchanges([changed, cache, told]);
+}
+
+/** Once the result in hand is in the cache, which is written to after us. */
 function ask(client: Client, { query, variables }: Pick<Operation, "query" | "variables">): void {
-  setTimeout(() => void client.query(query, variables, { requestPolicy: "network-only" }).toPromise());
+  setTimeout(() => readAnew(client, query, variables));
 }

@@ -1,5 +1,6 @@
 import { useEffect, useState } from "react";
 import { type DocumentInput, useClient } from "urql";
+import { readAnew } from "../api/readAnew";
 
 /** More cards than this no page can show, nor anybody read. */
 export const MOST = 2000;
@@ -9,13 +10,16 @@ interface Page {
   pageInfo: { hasNextPage: boolean; endCursor: string | null };
 }
 
-/** Fetches what comes after the first page, one page after the other; the cache joins it to the list. */
+/**
+ * Fetches what comes after the first page, one page after the other; the cache joins it to the list.
+ * Again whenever the list is another one and not complete: it was read anew.
+ */
 export function useRemainingPages<Data>(query: DocumentInput<Data, { after?: string | null }>, page: Page | undefined): void {
   const client = useClient();
-  const after = page?.pageInfo.hasNextPage && page.nodes.length < MOST ? page.pageInfo.endCursor : null;
   useEffect(() => {
-    if (after) void client.query(query, { after }, { requestPolicy: "network-only" }).toPromise();
-  }, [client, query, after]);
+    const after = page?.pageInfo.hasNextPage && page.nodes.length < MOST ? page.pageInfo.endCursor : null;
+    if (after) readAnew(client, query, { after });
+  }, [client, query, page]);
 }
 
 /** The first value that is there: where a stream begins does not move with the list. */
