@@ -1,7 +1,6 @@
 /**
  * News may overtake each other: a stream's item, the answer of a mutation, a query that was slower.
  * Every deal carries a `revision`; what is older than what we hold brings no state that stays.
- * Sight of a deal has none: there, the order of what was asked and what was told counts.
  * And what happened before a deal's stream began is in none of its items: what was answered
  * earlier, such as the comments of a page that is come back to, is asked for again.
  */
@@ -16,18 +15,13 @@ interface Versioned {
   revision: number;
 }
 
-type Stream = Record<string, { kind: string; dealId?: string | null; deal?: Versioned | null }>;
+type Stream = Record<string, { kind: string; deal?: Versioned | null }>;
 
 /** The cache, with what has to be known of all that goes into it. */
 export function revisions(cache: Exchange): Exchange {
   const newest = new Map<string, number>();
   /** What each query of a single deal was last answered with. */
   const answers = new Map<number, Versioned & { operation: Operation }>();
-
-  /** Whether each deal may be seen by what the streams said last, and when that was: it has no revision. */
-  const sight = new Map<string, { seen: boolean; at: number }>();
-  const sent = new Map<number, number>();
-  let now = 0;
 
   /** Deals that come from a copy of before count anew. */
   function forget(): void {
@@ -37,28 +31,13 @@ export function revisions(cache: Exchange): Exchange {
 
   function catchUp(client: Client, { operation, data }: OperationResult): void {
     if (operation.kind !== "subscription") return;
-    for (const [stream, { kind, dealId, deal }] of Object.entries((data ?? {}) as Stream)) {
+    for (const { kind, deal } of Object.values((data ?? {}) as Stream)) {
       if (kind === "RESYNC") forget();
-      // From a board it may be gone for other reasons.
-      if (dealId && (deal || (kind === "REMOVED" && stream === "dealUpdates"))) {
-        sight.set(dealId, { seen: kind !== "REMOVED", at: ++now });
-      }
       if (kind !== "SNAPSHOT" || !deal) continue;
       for (const { operation, id, revision } of answers.values()) {
         if (id === deal.id && revision < deal.revision) ask(client, operation);
       }
     }
-  }
-
-  /** What was asked for before a stream told of sight that came or went since. */
-  function withoutLost(client: Client, result: OperationResult): OperationResult {
-    const { operation, data } = result as OperationResult<{ deal?: unknown }>;
-    const { id } = (operation.variables ?? {}) as { id?: string };
-    const last = id ? sight.get(id) : undefined;
-    if (operation.kind !== "query" || data?.deal === undefined || !last) return result;
-    if (last.at < (sent.get(operation.key) ?? 0) || last.seen === (data.deal !== null)) return result;
-    ask(client, operation);
-    return last.seen ? result : { ...result, data: { ...data, deal: null } };
   }
 
   function withoutOld(result: OperationResult): OperationResult {
@@ -108,11 +87,8 @@ export function revisions(cache: Exchange): Exchange {
     ({ client, forward }) =>
     (operations) =>
       pipe(
-        operations,
-        tap(({ kind, key }) => kind === "query" && sent.set(key, ++now)),
-        forward,
+        forward(operations),
         tap((result) => catchUp(client, result)),
-        map((result) => withoutLost(client, result)),
         map(withoutOld),
         tap((result) => note(client, result)),
       );
