@@ -8,8 +8,9 @@ from typing import Any
 from playwright.async_api import Route, expect
 
 from resolvers.tokens import Tokens
+from tests.browser.changes import SET_AMOUNT
 from tests.browser.conftest import Windows
-from tests.browser.windows import SET_AMOUNT, Dealcast, Window, both, copy_deals
+from tests.browser.windows import Dealcast, Window, both, copy_deals
 from tests.cable import cable
 from tests.harness import SECRET
 from tests.ports import free_port
@@ -89,6 +90,12 @@ async def test_a_window_without_a_network_is_not_stale_in_silence(
     await carol.sees("Claire Fontaine")
     await carol.go_to("Board")
     await expect(carol.amount_of("Enterprise contract")).to_have_text("€275,000")
+    # And what was loaded once is not hidden for want of another answer.
+    await carol.page.context.set_offline(True)
+    async with carol.page.expect_event("requestfailed"):
+        await carol.go_to("Contacts")
+    await carol.page.evaluate("new Promise(requestAnimationFrame)")
+    await carol.sees("Claire Fontaine")
 
 
 async def test_a_connection_that_died_in_silence_is_noticed_replaced_and_caught_up(

@@ -6,8 +6,9 @@ from contextlib import asynccontextmanager
 
 from playwright.async_api import expect
 
+from tests.browser.changes import SET_AMOUNT
 from tests.browser.conftest import Windows
-from tests.browser.windows import SET_AMOUNT, Dealcast
+from tests.browser.windows import Dealcast
 
 BOB, CAROL = "bob@acme.example", "carol@acme.example"
 # What a browser does that lets no frame of another site keep anything.

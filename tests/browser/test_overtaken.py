@@ -2,27 +2,11 @@
 
 from playwright.async_api import expect
 
+from tests.browser.changes import CLEAR_CONTACT, COMMENT, CREATE_CONTACT, SEEN_BY, SET_CONTACT
 from tests.browser.conftest import Windows
 from tests.browser.windows import Dealcast
 
 BOB, CAROL = "bob@acme.example", "carol@acme.example"
-CLEAR_CONTACT = """mutation ($id: ID!) {
-  setContact(input: { dealId: $id, contactId: null, previousContact: KEEP_AS_PARTICIPANT }) {
-    userErrors { code }
-  }
-}"""
-SET_CONTACT = """mutation ($id: ID!, $contact: ID!) {
-  setContact(input: { dealId: $id, contactId: $contact }) { userErrors { code } }
-}"""
-SEEN_BY = """mutation ($id: ID!, $visibility: DealVisibility!) {
-  updateOpportunity(input: { id: $id, visibility: $visibility }) { userErrors { code } }
-}"""
-COMMENT = """mutation ($id: ID!) {
-  addComment(input: { dealId: $id, body: "The budget is approved." }) { userErrors { code } }
-}"""
-CONTACT = """mutation {
-  createContact(input: { fullName: "Aaron Vogel" }) { userErrors { code } }
-}"""
 
 
 async def test_the_answer_to_a_change_that_others_overtook_leaves_theirs(
@@ -83,7 +67,7 @@ async def test_pages_that_no_stream_tells_of_are_read_again_and_again(
     await carol.sign_in(CAROL)
     await carol.go_to("Contacts")
     await carol.sees("Claire Fontaine")
-    await dealcast.ask(BOB, CONTACT)
+    await dealcast.ask(BOB, CREATE_CONTACT)
     await carol.page.clock.run_for(15_000)
     await carol.sees("Aaron Vogel")
 

@@ -4,19 +4,15 @@ from pathlib import Path
 
 from playwright.async_api import expect
 
+from tests.browser.changes import ARCHIVE, COMMENT, CREATE, SET_AMOUNT, SET_CONTACT
 from tests.browser.conftest import Windows
-from tests.browser.test_overtaken import BOB, CAROL, COMMENT, SET_CONTACT
-from tests.browser.windows import SET_AMOUNT, Dealcast, asks, copy_deals
+from tests.browser.windows import Dealcast, asks, copy_deals
 from tests.processes import command
 
-CREATE = """mutation ($name: String!) {
-  createOpportunity(input: { name: $name }) { opportunity { id } userErrors { code } }
-}"""
-ALICE = "alice@acme.example"
+ALICE, BOB, CAROL = "alice@acme.example", "bob@acme.example", "carol@acme.example"
 PAGE = """query ($after: String) {
   opportunities(first: 100, after: $after) { nodes { id name } pageInfo { endCursor } }
 }"""
-ARCHIVE = "mutation ($id: ID!) { archiveDeal(id: $id) { userErrors { code } } }"
 
 
 async def test_news_is_shown_whatever_the_page_still_waits_for(

@@ -2,13 +2,11 @@
 
 from playwright.async_api import expect
 
+from tests.browser.changes import ARCHIVE, RENAME, RESTORE, SET_AMOUNT
 from tests.browser.conftest import Windows
-from tests.browser.windows import SET_AMOUNT, Dealcast, both
+from tests.browser.windows import Dealcast, both
 
 BOB, CAROL = "bob@acme.example", "carol@acme.example"
-RENAME = """mutation ($id: ID!, $name: String!) {
-  updateOpportunity(input: { id: $id, name: $name }) { userErrors { code } }
-}"""
 
 
 async def test_a_contact_replaced_changes_the_colleagues_page_and_says_by_whom(
@@ -94,6 +92,24 @@ async def test_a_deal_moves_on_every_board_and_sums_follow(
     await carol.page.get_by_label("Reason").fill("No budget")
     await carol.page.get_by_role("button", name="Mark as lost").click()
     await expect(bob.column("Closed Lost")).to_contain_text("Enterprise contract")
+
+
+async def test_a_board_that_is_live_is_in_the_order_of_one_just_loaded(
+    dealcast: Dealcast, windows: Windows
+) -> None:
+    bob, again = await windows.open(dealcast), await windows.open(dealcast)
+    await bob.sign_in(BOB)
+    oldest = bob.column("Prospecting").locator(".card > a").last
+    name = await oldest.inner_text()
+    deal = await dealcast.deal(name)
+    await dealcast.ask("alice@acme.example", ARCHIVE, id=deal)
+    await expect(bob.card(name)).to_have_count(0)
+    await dealcast.ask("alice@acme.example", RESTORE, id=deal)
+    await expect(bob.card(name)).to_be_visible()
+    await again.sign_in(BOB)
+    await expect(again.card(name)).to_be_visible()
+    loaded = await again.page.locator(".card > a").all_inner_texts()
+    assert await bob.page.locator(".card > a").all_inner_texts() == loaded
 
 
 async def test_a_conflict_is_shown_and_resolved(dealcast: Dealcast, windows: Windows) -> None:

@@ -24,9 +24,6 @@ FLAGS = [
 AXE = Path(__file__).parents[2] / "dashboard" / "node_modules" / "axe-core" / "axe.min.js"
 COLOUR_RULES = ["color-contrast", "link-in-text-block"]
 PATIENCE = 15_000  # milliseconds
-SET_AMOUNT = """mutation ($id: ID!, $amount: Decimal!) {
-  updateOpportunity(input: { id: $id, amount: { amount: $amount, currency: "EUR" } }) { userErrors { code } }
-}"""
 
 expect.set_options(timeout=PATIENCE)
 

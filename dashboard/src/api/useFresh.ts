@@ -1,4 +1,4 @@
-import { useEffect } from "react";
+import { useEffect, useState } from "react";
 import { type AnyVariables, type DocumentInput, type UseQueryResponse, useQuery } from "urql";
 
 const OFTEN = 15_000;
@@ -9,10 +9,13 @@ export function useFresh<Data, Variables extends AnyVariables>(
   variables: Variables,
 ): UseQueryResponse<Data, Variables> {
   const response = useQuery({ query, variables, requestPolicy: "cache-and-network" });
-  const again = response[1];
+  const [{ data }, again] = response;
+  // An answer that did not come is no reason to hide the one before it; the bar says that it may be older.
+  const [known, setKnown] = useState(data);
+  if (data && data !== known) setKnown(data);
   useEffect(() => {
     const timer = setInterval(() => document.hidden || again({ requestPolicy: "network-only" }), OFTEN);
     return () => clearInterval(timer);
   }, [again]);
-  return response;
+  return [{ ...response[0], data: data ?? known }, again];
 }

@@ -1,6 +1,6 @@
 import { useState } from "react";
 import { useQuery } from "urql";
-import { type OpportunityCard, isOpportunity } from "../deals";
+import { type OpportunityCard, isOpportunity, newestFirst } from "../deals";
 import { BoardDocument, type CardFragment } from "../graphql";
 import { Heading } from "../parts/Heading";
 import { Cut } from "../parts/Cut";
@@ -25,9 +25,9 @@ export function BoardPage() {
 
   const all = !mine && search.trim() === "";
   const complete = !data.opportunities.pageInfo.hasNextPage;
-  const shown = data.opportunities.nodes
-    .filter(isOpportunity)
-    .filter((deal) => (!mine || deal.owner.id === viewer?.id) && matches(deal, search));
+  const shown = newestFirst(data.opportunities.nodes.filter(isOpportunity)).filter(
+    (deal) => (!mine || deal.owner.id === viewer?.id) && matches(deal, search),
+  );
   return (
     <>
       <div className="page-head">

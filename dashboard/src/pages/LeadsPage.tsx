@@ -1,6 +1,6 @@
 import { useQuery } from "urql";
 import { useChange } from "../api/useChange";
-import { type LeadCard as Lead, isLead } from "../deals";
+import { type LeadCard as Lead, isLead, newestFirst } from "../deals";
 import { type LeadStatus, LeadsDocument, UpdateLeadDocument } from "../graphql";
 import { useRecent } from "../news";
 import { Avatar } from "../parts/Avatar";
@@ -20,7 +20,7 @@ export function LeadsPage() {
   const viewer = useViewer();
   const [{ data, error }, again] = useQuery({ query: LeadsDocument });
   if (!data) return <Loading page={text.leads} failed={error} again={again} />;
-  const leads = data.leads.nodes.filter(isLead);
+  const leads = newestFirst(data.leads.nodes.filter(isLead));
   return (
     <>
       <div className="page-head">
