@@ -21,6 +21,8 @@ export interface Recent {
 
 const MOMENT = 8_000;
 const MOST = 4;
+/** Of a window that stays open for weeks, what still comes on another stream is among the last. */
+const REMEMBERED = 10_000;
 
 export const notices = createStore<Notice[]>([]);
 const recent = createStore<ReadonlyMap<string, Recent>>(new Map());
@@ -41,6 +43,7 @@ export function notify(notice: Omit<Notice, "id">): void {
 export function tell(event: EventFragment, viewerId: string | undefined, dealName?: string): void {
   if (told.has(event.id) || event.actor?.id === viewerId) return;
   told.add(event.id);
+  if (told.size > REMEMBERED) told.delete(told.values().next().value!);
   const news = {
     what: text.byOthers(who(event), describe(event)),
     kind: event.kind,

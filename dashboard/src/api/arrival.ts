@@ -21,6 +21,9 @@ interface Item {
   again: boolean;
 }
 
+/** More than what may come while two changes that were shown at once are unanswered; Graphcache forgets none. */
+const PLACES = 10_000;
+
 /** Tells the empty answer by which a query gives up its place from those of the server. */
 const PLACE_GIVEN_UP = {};
 
@@ -30,7 +33,7 @@ export const byArrival =
     const questions = new Map<number, Question>();
     /** What the cache has in hand, by the key that no other operation has: urql's are whole numbers. */
     const items = new Map<number, Item>();
-    let last = 0.5;
+    let last = 0;
 
     /** What the cache misses while it is on its way. */
     const isOpen = ({ kind, key, context }: Operation): boolean =>
@@ -46,7 +49,8 @@ export const byArrival =
 
     function asItem(result: OperationResult, again = false): OperationResult {
       const { operation: stream } = result;
-      const key = ++last;
+      last = (last + 1) % PLACES;
+      const key = last + 0.5;
       items.set(key, { stream, again });
       return { ...result, operation: makeOperation("subscription", { ...stream, key }, stream.context) };
     }
