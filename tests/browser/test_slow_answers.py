@@ -75,6 +75,32 @@ async def test_what_was_shown_at_once_hides_nothing_of_others_once_it_is_answere
     await expect(carol.amount_of("Enterprise contract")).to_have_text("€275,000")
 
 
+async def test_a_page_opened_while_its_deal_is_being_changed_is_whole(
+    dealcast: Dealcast, windows: Windows
+) -> None:
+    carol = await windows.open(dealcast)
+    await carol.sign_in(CAROL)
+    async with carol.late_answer("MoveOpportunity") as given:
+        await carol.stage_of("Enterprise contract").select_option(label="Negotiation")
+        await given.wait()
+        await carol.show("Enterprise contract")
+        await expect(carol.panel("Comments").locator("li .body").first).to_be_visible()
+    await expect(carol.panel("Timeline").get_by_role("listitem").first).to_contain_text(
+        "Negotiation"
+    )
+    await carol.go_to("Leads")
+    lead = carol.page.get_by_role("main").get_by_role("link").first
+    name = await lead.inner_text()
+    await carol.show(name)
+    async with carol.late_answer("Subscribe") as given:
+        await carol.page.get_by_role("button", name="Follow", exact=True).click()
+        await given.wait()
+        await carol.go_to("Leads")
+        await carol.show(name)
+        await expect(carol.page.get_by_role("button", name="Unfollow")).to_be_visible()
+    await expect(carol.people("Subscribers")).to_contain_text("Carol Jensen")
+
+
 async def test_a_list_read_anew_keeps_what_was_told_meanwhile(
     dealcast: Dealcast, windows: Windows, tmp_path: Path
 ) -> None:

@@ -1,8 +1,8 @@
 /**
  * What came last stands. Graphcache has it otherwise: an answer lies above all that was asked for
  * earlier, and what a stream tells may come to lie beneath answers that it is newer than, for as long
- * as anything is unanswered, and then for good. So here a query takes no place in that order before
- * it is answered, and each item of a stream takes one of its own.
+ * as anything is unanswered, and then for good. So here nothing takes a place in that order before it
+ * is answered, and nothing is laid apart.
  *
  * What streams told while a query was on its way may be missing in its answer: it is told again.
  */
@@ -16,24 +16,14 @@ interface Question {
   told: OperationResult[];
 }
 
-interface Item {
-  stream: Operation;
-  again: boolean;
-}
-
-/** More than what may come while two changes that were shown at once are unanswered; Graphcache forgets none. */
-const PLACES = 10_000;
-
-/** Tells the empty answer by which a query gives up its place from those of the server. */
+/** Mark what the cache alone gets. */
 const PLACE_GIVEN_UP = {};
+const TOLD_AGAIN = {};
 
 export const byArrival =
   (cache: Exchange): Exchange =>
   (input) => {
     const questions = new Map<number, Question>();
-    /** What the cache has in hand, by the key that no other operation has: urql's are whole numbers. */
-    const items = new Map<number, Item>();
-    let last = 0;
 
     /** What the cache misses while it is on its way. */
     const isOpen = ({ kind, key, context }: Operation): boolean =>
@@ -47,46 +37,28 @@ export const byArrival =
       questions.set(key, question);
     }
 
-    function asItem(result: OperationResult, again = false): OperationResult {
-      const { operation: stream } = result;
-      last = (last + 1) % PLACES;
-      const key = last + 0.5;
-      items.set(key, { stream, again });
-      return { ...result, operation: makeOperation("subscription", { ...stream, key }, stream.context) };
-    }
-
-    function arrived(result: OperationResult): OperationResult[] {
+    function answered(result: OperationResult): OperationResult[] {
       const { kind, key } = result.operation;
-      if (kind === "subscription") {
-        for (const { told } of questions.values()) told.push(result);
-        return [asItem(result)];
-      }
-      const question = kind === "query" && result.extensions !== PLACE_GIVEN_UP && questions.get(key);
+      if (kind === "subscription") for (const { told } of questions.values()) told.push(result);
+      const question = kind === "query" && questions.get(key);
       if (!question) return [result];
       question.open -= 1;
       if (question.open === 0) questions.delete(key);
       if (result.error) return [result];
-      return [result, ...question.told.filter(isNews).map((item) => asItem(item, true))];
-    }
-
-    function restored(result: OperationResult): OperationResult | null {
-      if (result.extensions === PLACE_GIVEN_UP) return null;
-      const { key } = result.operation;
-      const item = items.get(key);
-      if (!item) return result;
-      items.delete(key);
-      return item.again ? null : { ...result, operation: item.stream };
+      return [result, ...question.told.filter(isNews).map((item) => ({ ...item, extensions: TOLD_AGAIN }))];
     }
 
     const exchange = cache({
       ...input,
       forward(operations) {
         const all = share(operations);
-        const answers = pipe(all, filter((operation) => !isOpen(operation)), tap(sent), input.forward);
-        return pipe(merge([pipe(all, filter(isQuery), map(placeGivenUp)), answers]), map(arrived), concatMap(fromArray), share);
+        const places = pipe(all, filter(isQuery), map(placeGivenUp));
+        const answers = pipe(all, filter((one) => !isOpen(one)), tap(sent), input.forward, map(answered), concatMap(fromArray));
+        return share(merge([places, answers]));
       },
     });
-    return (operations) => pipe(operations, exchange, map(restored), filter((result) => result !== null));
+    return (operations) =>
+      pipe(operations, map(withoutPlace), exchange, filter(({ extensions }) => extensions !== PLACE_GIVEN_UP && extensions !== TOLD_AGAIN));
   };
 
 const isQuery = ({ kind }: Operation): boolean => kind === "query";
@@ -95,6 +67,11 @@ const isQuery = ({ kind }: Operation): boolean => kind === "query";
 const isNews = ({ data }: OperationResult): boolean =>
   Object.values((data ?? {}) as Record<string, { kind: string }>).every(({ kind }) => kind !== "RESYNC");
 
+/** For a mutation that may be answered by the cache, a place is kept, though none is. */
+const withoutPlace = (operation: Operation): Operation =>
+  operation.kind === "mutation" ? makeOperation("mutation", operation, { ...operation.context, requestPolicy: "network-only" }) : operation;
+
+/** An empty answer. */
 const placeGivenUp = (operation: Operation): OperationResult => ({
   operation,
   data: undefined,

@@ -5,8 +5,6 @@ import {
   type BoardUpdatesSubscription,
   type DealUpdatesSubscription,
   type InboxUpdatesSubscription,
-  type MutationMoveOpportunityArgs,
-  type MutationSubscribeArgs,
   SummaryDocument,
   type SummaryUpdatesSubscription,
 } from "../graphql";
@@ -100,31 +98,5 @@ export const cache = cacheExchange({
         cache.updateQuery({ query: SummaryDocument, variables }, () => ({ pipelineSummary: summary }));
       },
     },
-  },
-  optimistic: {
-    moveOpportunity: ({ input }: MutationMoveOpportunityArgs) => ({
-      __typename: "OpportunityPayload",
-      opportunity: {
-        __typename: "Opportunity",
-        id: input.id,
-        stage: { __typename: "Stage", id: input.stageId },
-      },
-      userErrors: [],
-      cursor: null,
-    }),
-    subscribe: ({ input }: MutationSubscribeArgs) => ({
-      __typename: "DealPayload",
-      deal: {
-        __typename: "Opportunity",
-        id: input.dealId,
-        viewerSubscription: {
-          __typename: "ViewerSubscription",
-          level: input.level ?? "ALL",
-          reason: "MANUAL",
-        },
-      },
-      userErrors: [],
-      cursor: null,
-    }),
   },
 });

@@ -1,5 +1,5 @@
 import { authExchange } from "@urql/exchange-auth";
-import { Client, fetchExchange, subscriptionExchange } from "urql";
+import { Client, composeExchanges, fetchExchange, subscriptionExchange } from "urql";
 import type { Connection } from "../live/connection";
 import type { Live } from "../live/socket";
 import { endSession, freshToken, session } from "../session";
@@ -14,7 +14,7 @@ export function createClient(live: Live, connection: Connection): Client {
     preferGetMethod: false,
     exchanges: [
       recovery(connection),
-      byArrival(revisions(cache)),
+      byArrival(composeExchanges([cache, revisions])),
       authExchange((utils) =>
         Promise.resolve({
           addAuthToOperation: (operation) =>

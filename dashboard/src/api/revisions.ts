@@ -5,7 +5,7 @@
  * earlier, such as the comments of a page that is come back to, is asked for again.
  */
 
-import { type Client, type Exchange, type Operation, type OperationResult, composeExchanges } from "urql";
+import type { Client, Exchange, Operation, OperationResult } from "urql";
 import { map, pipe, tap } from "wonka";
 import { DealDocument } from "../graphql";
 import { readAnew } from "./readAnew";
@@ -17,8 +17,7 @@ interface Versioned {
 
 type Stream = Record<string, { kind: string; deal?: Versioned | null }>;
 
-/** The cache, with what has to be known of all that goes into it. */
-export function revisions(cache: Exchange): Exchange {
+export const revisions: Exchange = ({ client, forward }) => {
   const newest = new Map<string, number>();
   /** What each query of a single deal was last answered with. */
   const answers = new Map<number, Versioned & { operation: Operation }>();
@@ -29,7 +28,7 @@ export function revisions(cache: Exchange): Exchange {
     for (const answer of answers.values()) answer.revision = -1;
   }
 
-  function catchUp(client: Client, { operation, data }: OperationResult): void {
+  function catchUp({ operation, data }: OperationResult): void {
     if (operation.kind !== "subscription") return;
     for (const { kind, deal } of Object.values((data ?? {}) as Stream)) {
       if (kind === "RESYNC") forget();
@@ -61,42 +60,20 @@ export function revisions(cache: Exchange): Exchange {
     return older;
   }
 
-  function note(client: Client, { operation, data }: OperationResult): void {
-    if (operation.kind === "mutation") return;
+  // A change must not be sent again: the deals that it was answered with are read.
+  function note({ operation, data }: OperationResult): void {
     const older = overtaken(data);
+    if (operation.kind === "mutation") older.forEach((id) => ask(client, { query: DealDocument, variables: { id } }));
     if (operation.kind !== "query") return;
     if (older.length) ask(client, operation);
     const { deal } = (data ?? {}) as { deal?: Versioned | null };
     if (typeof deal?.revision === "number") answers.set(operation.key, { operation, id: deal.id, revision: deal.revision });
   }
 
-  // Once it is in the cache, which keeps the answers to changes that were shown at once until it has all
-  // of them. A change must not be sent again: the deals that it was answered with are read.
-  const changed: Exchange =
-    ({ client, forward }) =>
-    (operations) =>
-      pipe(
-        forward(operations),
-        tap(({ operation, data }) => {
-          if (operation.kind !== "mutation") return;
-          overtaken(data).forEach((id) => ask(client, { query: DealDocument, variables: { id } }));
-        }),
-      );
-
-  const told: Exchange =
-    ({ client, forward }) =>
-    (operations) =>
-      pipe(
-        forward(operations),
-        tap((result) => catchUp(client, result)),
-        map(withoutOld),
-        tap((result) => note(client, result)),
-      );
-
-  return composeExchanges([changed, cache, told]);
-}
+  return (operations) => pipe(forward(operations), tap(catchUp), map(withoutOld), tap(note));
+};
 
 /** Once the result in hand is in the cache, which is written to after us. */
 function ask(client: Client, { query, variables }: Pick<Operation, "query" | "variables">): void {
-  setTimeout(() => readAnew(client, query, variables));
+  setTimeout(() => void readAnew(client, query, variables));
 }

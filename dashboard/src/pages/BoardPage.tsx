@@ -6,7 +6,7 @@ import { Heading } from "../parts/Heading";
 import { Cut } from "../parts/Cut";
 import { Loading } from "../parts/Loading";
 import { NewDeal } from "../parts/NewDeal";
-import { useMove } from "../parts/useMove";
+import { useMove, useMoved } from "../parts/useMove";
 import { stageName, text } from "../text";
 import { type Stage, usePipelineId, useStages, useViewer } from "../viewer";
 import { DealCard } from "./DealCard";
@@ -20,14 +20,15 @@ export function BoardPage() {
   const [mine, setMine] = useState(false);
   const [search, setSearch] = useState("");
   const { move, dialog } = useMove();
+  const moved = useMoved();
   const summary = useSummary(usePipelineId());
   if (!data || !stages.length) return <Loading page={text.board} failed={error} again={again} />;
 
   const all = !mine && search.trim() === "";
   const complete = !data.opportunities.pageInfo.hasNextPage;
-  const shown = newestFirst(data.opportunities.nodes.filter(isOpportunity)).filter(
-    (deal) => (!mine || deal.owner.id === viewer?.id) && matches(deal, search),
-  );
+  const shown = newestFirst(data.opportunities.nodes.filter(isOpportunity))
+    .filter((deal) => (!mine || deal.owner.id === viewer?.id) && matches(deal, search))
+    .map(moved);
   return (
     <>
       <div className="page-head">

@@ -7,7 +7,7 @@ import { Avatar } from "../parts/Avatar";
 import { Convert } from "../parts/Convert";
 import { Heading } from "../parts/Heading";
 import { StageChoice } from "../parts/StageChoice";
-import { useMove } from "../parts/useMove";
+import { useMove, useMoved } from "../parts/useMove";
 import { stageName, text } from "../text";
 import { useStages } from "../viewer";
 import type { Deal } from "./DealPage";
@@ -74,10 +74,11 @@ function Fact({ name, children }: { name: string; children: React.ReactNode }) {
 function StageOf({ deal }: { deal: Extract<Deal, { __typename: "Opportunity" }> }) {
   const stages = useStages();
   const { move, dialog } = useMove();
+  const moved = useMoved();
   if (!deal.viewerCanEdit) return <span className="badge">{stageName(deal.stage)}</span>;
   return (
     <>
-      <StageChoice deal={deal} stages={stages} label={text.stage} className="stage" onMove={move} />
+      <StageChoice deal={moved(deal)} stages={stages} label={text.stage} className="stage" onMove={move} />
       {dialog}
     </>
   );

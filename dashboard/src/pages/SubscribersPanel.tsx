@@ -1,8 +1,10 @@
 import { useChange } from "../api/useChange";
+import { AtOnce } from "../atOnce";
 import {
   AddSubscribersDocument,
   RemoveSubscribersDocument,
   SubscribeDocument,
+  type SubscriptionLevel,
   UnsubscribeDocument,
 } from "../graphql";
 import { useRecent } from "../news";
@@ -10,6 +12,7 @@ import { Choice, optionsOf } from "../parts/Choice";
 import { Panel } from "../parts/Panel";
 import { PersonLine } from "../parts/PersonLine";
 import { Picker } from "../parts/Picker";
+import { useStore } from "../store";
 import { text } from "../text";
 import { useViewer } from "../viewer";
 import type { Deal } from "./DealPage";
@@ -52,14 +55,18 @@ export function SubscribersPanel({ deal }: { deal: Deal }) {
   );
 }
 
+const following = new AtOnce<SubscriptionLevel>();
+
 /** Whether and how one follows oneself. */
 function Own({ deal }: { deal: Deal }) {
   const { change } = useChange();
-  const own = deal.viewerSubscription;
-  if (!own) {
+  const level = useStore(following.shown).get(deal.id) ?? deal.viewerSubscription?.level;
+  const follow = (level?: SubscriptionLevel) =>
+    void following.until(change(SubscribeDocument, { input: { dealId: deal.id, level } }), deal.id, level ?? "ALL");
+  if (!level) {
     return (
       <p className="row">
-        <button type="button" className="primary" onClick={() => change(SubscribeDocument, { input: { dealId: deal.id } })}>
+        <button type="button" className="primary" onClick={() => follow()}>
           {text.follow}
         </button>
       </p>
@@ -67,12 +74,7 @@ function Own({ deal }: { deal: Deal }) {
   }
   return (
     <p className="row">
-      <Choice
-        label={text.level}
-        value={own.level}
-        options={optionsOf(text.levels)}
-        onChoose={(level) => change(SubscribeDocument, { input: { dealId: deal.id, level } })}
-      />
+      <Choice label={text.level} value={level} options={optionsOf(text.levels)} onChoose={(chosen) => follow(chosen)} />
       <button type="button" onClick={() => change(UnsubscribeDocument, { dealId: deal.id })}>
         {text.unfollow}
       </button>

@@ -1,8 +1,12 @@
 import { type ReactNode, useCallback, useState } from "react";
 import { useChange } from "../api/useChange";
+import { AtOnce } from "../atOnce";
 import { MoveOpportunityDocument } from "../graphql";
+import { useStore } from "../store";
 import type { Stage } from "../viewer";
 import { LostDialog } from "./LostDialog";
+
+const moving = new AtOnce<Stage>();
 
 /** Moves a deal to a stage, at once on the screen; asks for the reason where it is lost. */
 export function useMove(): { move(id: string, stage: Stage): void; dialog: ReactNode } {
@@ -11,7 +15,7 @@ export function useMove(): { move(id: string, stage: Stage): void; dialog: React
   const move = useCallback(
     (id: string, stage: Stage) => {
       if (stage.type === "LOST") setLost({ id, stageId: stage.id });
-      else void change(MoveOpportunityDocument, { input: { id, stageId: stage.id } });
+      else void moving.until(change(MoveOpportunityDocument, { input: { id, stageId: stage.id } }), id, stage);
     },
     [change],
   );
@@ -19,4 +23,10 @@ export function useMove(): { move(id: string, stage: Stage): void; dialog: React
     move,
     dialog: lost && <LostDialog {...lost} onClose={() => setLost(null)} />,
   };
+}
+
+/** A deal in the stage to which it is being moved. */
+export function useMoved(): <Deal extends { id: string; stage: Pick<Stage, "id" | "name" | "type"> }>(deal: Deal) => Deal {
+  const stages = useStore(moving.shown);
+  return useCallback((deal) => ({ ...deal, stage: stages.get(deal.id) ?? deal.stage }), [stages]);
 }
