@@ -5,8 +5,8 @@ import type { UpdateKind } from "../graphql";
 
 export interface State {
   phase: "connecting" | "live" | "reconnecting";
-  /** After a cut: how many changes were missed and have been received since. */
-  caughtUp: number | null;
+  /** After a cut: how many changes were missed and have been received since; ANEW where nobody can tell. */
+  caughtUp: number | "ANEW" | null;
   /** Since when it has been cut. */
   since: number | null;
 }
@@ -26,13 +26,17 @@ export class Connection {
   /** Those that have not said READY since the cut. */
   #behind = new Set<object>();
   #missed = new Set<string>();
+  #isAnew = false;
   #timer: ReturnType<typeof setTimeout> | undefined;
 
   cut(): void {
     this.#behind = new Set(this.#streams);
     const { phase, since } = this.state.get();
     if (phase === "connecting") return;
-    if (phase === "live") this.#missed.clear();
+    if (phase === "live") {
+      this.#missed.clear();
+      this.#isAnew = false;
+    }
     clearTimeout(this.#timer);
     this.state.set({ phase: "reconnecting", caughtUp: null, since: since ?? Date.now() });
   }
@@ -55,6 +59,7 @@ export class Connection {
     if (!this.#behind.has(stream)) return;
     // The same event may come on several streams.
     if (item.event || item.kind === "REMOVED") this.#missed.add(item.event?.id ?? item.cursor);
+    if (item.kind === "RESYNC") this.#isAnew = true;
     if (item.kind === "READY") this.#heard(stream);
   }
 
@@ -63,10 +68,10 @@ export class Connection {
   }
 
   #caughtUp() {
-    if (this.state.get().phase === "reconnecting") this.#live(this.#missed.size);
+    if (this.state.get().phase === "reconnecting") this.#live(this.#isAnew ? "ANEW" : this.#missed.size);
   }
 
-  #live(caughtUp: number | null) {
+  #live(caughtUp: State["caughtUp"]) {
     this.state.set({ phase: "live", caughtUp, since: null });
     if (caughtUp === null) return;
     this.#timer = setTimeout(() => this.state.set({ phase: "live", caughtUp: null, since: null }), SHOWN_FOR);

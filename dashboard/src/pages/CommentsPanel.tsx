@@ -2,9 +2,9 @@ import { useState } from "react";
 import { useQuery } from "urql";
 import { useChange, useSubmit } from "../api/useChange";
 import { draftKey } from "../drafts";
-import { ago, time } from "../format";
 import { AddCommentDocument, CommentsDocument, DeleteCommentDocument, EditCommentDocument, type RemarkFragment } from "../graphql";
 import { useRecentKind } from "../news";
+import { Ago } from "../parts/Ago";
 import { Avatar } from "../parts/Avatar";
 import { MentionBox } from "../parts/MentionBox";
 import { More } from "../parts/More";
@@ -65,9 +65,7 @@ function Comment({ comment }: { comment: RemarkFragment }) {
       <div>
         <p>
           <strong>{comment.author.fullName}</strong>{" "}
-          <time dateTime={comment.createdAt} title={time(comment.createdAt)}>
-            {ago(comment.createdAt)}
-          </time>
+          <Ago at={comment.createdAt} />
           {comment.editedAt && <small> · {text.edited}</small>}
         </p>
         {editing ? (

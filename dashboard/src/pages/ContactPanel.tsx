@@ -1,8 +1,8 @@
 import { useState } from "react";
 import { useChange } from "../api/useChange";
 import { type PreviousContact, SetContactDocument } from "../graphql";
-import { ago } from "../format";
 import { useRecent } from "../news";
+import { Ago } from "../parts/Ago";
 import { Dialog } from "../parts/Dialog";
 import { Meanwhile } from "../parts/Meanwhile";
 import { Panel } from "../parts/Panel";
@@ -30,7 +30,7 @@ export function ContactPanel({ deal }: { deal: Deal }) {
               {deal.contactLastContributionAt && (
                 <>
                   <br />
-                  {text.contributions(deal.contactContributionCount)}, {ago(deal.contactLastContributionAt)}
+                  {text.contributions(deal.contactContributionCount)}, <Ago at={deal.contactLastContributionAt} />
                 </>
               )}
             </>

@@ -1,8 +1,8 @@
 import { useQuery } from "urql";
 import { useSubmit } from "../api/useChange";
-import { ago, time } from "../format";
 import { type ContributionKind, ContributionsDocument, RecordContributionDocument } from "../graphql";
 import { useRecentKind } from "../news";
+import { Ago } from "../parts/Ago";
 import { Avatar } from "../parts/Avatar";
 import { SelectField, TextField } from "../parts/Field";
 import { Form } from "../parts/Form";
@@ -38,9 +38,7 @@ function Contributions({ dealId, after }: { dealId: string; after?: string }) {
           <div>
             <p>
               <strong>{contact.fullName}</strong> <span className="badge">{text.kinds[kind]}</span>{" "}
-              <time dateTime={at} title={time(at)}>
-                {ago(at)}
-              </time>
+              <Ago at={at} />
             </p>
             <p className="body">{body}</p>
           </div>

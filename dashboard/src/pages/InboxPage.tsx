@@ -2,9 +2,9 @@ import { useState } from "react";
 import { useQuery } from "urql";
 import { useChange } from "../api/useChange";
 import { describe, who } from "../describe";
-import { ago, time } from "../format";
 import { InboxDocument, MarkReadDocument, type NewsFragment, SnoozeDocument } from "../graphql";
 import { unread } from "../inbox";
+import { Ago } from "../parts/Ago";
 import { Avatar } from "../parts/Avatar";
 import { Heading } from "../parts/Heading";
 import { Loading } from "../parts/Loading";
@@ -49,7 +49,7 @@ function Lines({ unreadOnly, after }: { unreadOnly: boolean; after?: string }) {
     );
   }
   const { nodes, pageInfo } = data.notifications;
-  const shown = nodes.filter((news) => !unreadOnly || news.readAt === null);
+  const shown = nodes.filter((news) => !unreadOnly || isUnread(news));
   return (
     <>
       {shown.length === 0 && !after && <li className="loading">{text.inboxEmpty}</li>}
@@ -60,6 +60,10 @@ function Lines({ unreadOnly, after }: { unreadOnly: boolean; after?: string }) {
     </>
   );
 }
+
+/** What is put off does not count until then. */
+const isUnread = ({ readAt, snoozedUntil }: NewsFragment): boolean =>
+  readAt === null && (snoozedUntil === null || Date.parse(snoozedUntil) <= Date.now());
 
 function Line({ news }: { news: NewsFragment }) {
   const { change } = useChange();
@@ -75,9 +79,7 @@ function Line({ news }: { news: NewsFragment }) {
         <p className="facts">
           <span className="badge">{text.reasons[news.reason]}</span>
           {deal && <a href={href({ page: "deal", id: deal.id })}>{deal.name}</a>}
-          <time dateTime={news.createdAt} title={time(news.createdAt)}>
-            {ago(news.createdAt)}
-          </time>
+          <Ago at={news.createdAt} />
         </p>
       </div>
       {!news.readAt && (

@@ -2,9 +2,9 @@ import { useState } from "react";
 import { useQuery } from "urql";
 import { useChange } from "../api/useChange";
 import { draftKey, keepDraft, readDraft } from "../drafts";
-import { ago, time } from "../format";
 import { ConversationDocument, type MailFragment, RetryMessageDocument } from "../graphql";
 import { useRecentKind } from "../news";
+import { Ago } from "../parts/Ago";
 import { Avatar } from "../parts/Avatar";
 import { More } from "../parts/More";
 import { Panel } from "../parts/Panel";
@@ -66,9 +66,7 @@ function Message({ message }: { message: MailFragment }) {
         <p>
           <strong>{message.subject}</strong>{" "}
           <span className={`badge ${message.status.toLowerCase()}`}>{text.delivery[message.status]}</span>{" "}
-          <time dateTime={message.at} title={time(message.at)}>
-            {ago(message.at)}
-          </time>
+          <Ago at={message.at} />
         </p>
         <p className="quiet">
           {recipients.length ? `${message.sender} → ${recipients.join(", ")}` : text.receivedFrom(message.sender)}

@@ -1,7 +1,7 @@
 import { useChange } from "../api/useChange";
 import { AddParticipantsDocument, RemoveParticipantsDocument, UpdateParticipantDocument } from "../graphql";
-import { ago } from "../format";
 import { useRecent } from "../news";
+import { useAgo } from "../parts/Ago";
 import { Choice, optionsOf } from "../parts/Choice";
 import { Panel } from "../parts/Panel";
 import { PersonLine } from "../parts/PersonLine";
@@ -43,6 +43,7 @@ function Line({ deal, participant }: { deal: Deal; participant: Participant }) {
   const { contact, role, label } = participant;
   const person = { dealId: deal.id, contactId: contact.id };
   const { contributionCount, lastContributionAt } = participant;
+  const ago = useAgo();
   const contributed = lastContributionAt && `${text.contributions(contributionCount)}, ${ago(lastContributionAt)}`;
   const detail = [contact.jobTitle, contact.email ?? text.noEmail, contributed].filter(Boolean).join(" · ");
   if (!deal.viewerCanEdit) {

@@ -1,7 +1,7 @@
 import { useQuery } from "urql";
 import { describe, difference, who } from "../describe";
-import { ago, time } from "../format";
 import { TimelineDocument } from "../graphql";
+import { Ago } from "../parts/Ago";
 import { Avatar } from "../parts/Avatar";
 import { More } from "../parts/More";
 import { Panel } from "../parts/Panel";
@@ -32,9 +32,7 @@ function Events({ dealId, after }: { dealId: string; after?: string }) {
           <div>
             <p>
               <strong>{who(event)}</strong> {describe(event)}{" "}
-              <time dateTime={event.at} title={time(event.at)}>
-                {ago(event.at)}
-              </time>
+              <Ago at={event.at} />
             </p>
             {event.kind !== "CREATED" && event.changes.length > 0 && (
               <ul>

@@ -6,7 +6,8 @@ import { text } from "../text";
 /** Live, or how long not; and after a cut, how much was missed and received. */
 export function ConnectionState({ connection }: { connection: Connection }) {
   const { phase, caughtUp, since } = useStore(connection.state);
-  const words = phase === "live" && caughtUp !== null ? text.caughtUp(caughtUp) : text[phase];
+  const again = caughtUp === "ANEW" ? text.readAnew : caughtUp !== null && text.caughtUp(caughtUp);
+  const words = (phase === "live" && again) || text[phase];
   return (
     <div className="connection-place">
       <p className={`connection ${phase}`} role="status">

@@ -26,6 +26,7 @@ export const en: Text = {
   live: "Live",
   reconnecting: "Reconnecting",
   notLive: (seconds) => `Not live for ${plural(seconds, "second", "seconds")}. What you see may be older.`,
+  readAnew: "Caught up: everything was read anew",
   caughtUp: (n) => (n === 0 ? "Caught up: nothing was missed" : `Caught up: ${plural(n, "change", "changes")} missed and received`),
   loading: "Loading …",
   failed: "This could not be loaded.",

@@ -27,6 +27,7 @@ export const fr: Text = typeset({
   live: "En direct",
   reconnecting: "Reconnexion",
   notLive: (seconds) => `Plus en direct depuis ${plural(seconds, "seconde", "secondes")}. L’affichage peut être ancien.`,
+  readAnew: "À jour : tout a été relu",
   caughtUp: (n) =>
     n === 0 ? "À jour : rien n’a été manqué" : `À jour : ${plural(n, "changement manqué et reçu", "changements manqués et reçus")}`,
   loading: "Chargement …",

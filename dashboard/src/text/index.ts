@@ -36,6 +36,7 @@ export interface Text {
   live: string;
   reconnecting: string;
   notLive(seconds: number): string;
+  readAnew: string;
   caughtUp(n: number): string;
   loading: string;
   failed: string;
