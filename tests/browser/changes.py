@@ -26,5 +26,16 @@ CREATE = """mutation ($name: String!) {
   createOpportunity(input: { name: $name }) { opportunity { id } userErrors { code } }
 }"""
 CREATE_CONTACT = """mutation {
-  createContact(input: { fullName: "Aaron Vogel" }) { userErrors { code } }
+  createContact(input: { fullName: "Aaron Vogel" }) { contact { id } userErrors { code } }
+}"""
+ADD_COMMENT = """mutation ($id: ID!, $body: String!) {
+  addComment(input: { dealId: $id, body: $body }) { comment { id } userErrors { code } }
+}"""
+EDIT_COMMENT = """mutation ($id: ID!, $body: String!) {
+  editComment(input: { id: $id, body: $body }) { userErrors { code } }
+}"""
+RECORD = """mutation ($id: ID!, $contact: ID!, $body: String!, $at: DateTime) {
+  recordContribution(input: { dealId: $id, contactId: $contact, kind: CALL, body: $body, at: $at }) {
+    userErrors { code }
+  }
 }"""

@@ -64,8 +64,31 @@ async def test_a_board_of_several_pages_is_whole_again_after_a_new_epoch_of_the_
         database.execute("UPDATE deals SET name = name || ', restored', revision = 0")
     await command("rotate", DATABASE_URL=f"sqlite://{tmp_path}/demo.db")
     await seeded.start()
+    await carol.sees("Caught up: everything was read anew")
     await expect(cards.filter(has_text=", restored")).to_have_count(total)
     await expect(bob.page.locator("#deal-name")).to_have_text("Halden training days, restored")
+
+
+async def test_a_later_page_of_a_board_that_failed_is_asked_for_again(
+    seeded: Dealcast, windows: Windows, tmp_path: Path
+) -> None:
+    copy_deals(tmp_path / "demo.db", range(100))
+    await seeded.start()
+    carol = await windows.open(seeded)
+
+    failed = False
+
+    async def fail_once(route: Route) -> None:
+        nonlocal failed
+        if not failed and '"after":"' in (route.request.post_data or ""):
+            failed = True
+            await route.abort()
+        else:
+            await route.continue_()
+
+    await carol.page.route("**/graphql", fail_once)
+    await carol.sign_in(CAROL)
+    await expect(carol.page.locator(".card")).to_have_count(await seeded.opportunities(CAROL))
 
 
 async def test_a_window_without_a_network_is_not_stale_in_silence(

@@ -2,11 +2,18 @@
 
 from playwright.async_api import expect
 
-from tests.browser.changes import CLEAR_CONTACT, COMMENT, CREATE_CONTACT, SEEN_BY, SET_CONTACT
+from tests.browser.changes import (
+    ARCHIVE,
+    CLEAR_CONTACT,
+    COMMENT,
+    CREATE_CONTACT,
+    SEEN_BY,
+    SET_CONTACT,
+)
 from tests.browser.conftest import Windows
 from tests.browser.windows import Dealcast
 
-BOB, CAROL = "bob@acme.example", "carol@acme.example"
+ALICE, BOB, CAROL = "alice@acme.example", "bob@acme.example", "carol@acme.example"
 
 
 async def test_the_answer_to_a_change_that_others_overtook_leaves_theirs(
@@ -70,6 +77,21 @@ async def test_pages_that_no_stream_tells_of_are_read_again_and_again(
     await dealcast.ask(BOB, CREATE_CONTACT)
     await carol.page.clock.run_for(15_000)
     await carol.sees("Aaron Vogel")
+
+    # An archived deal is on no list.
+    deal = await dealcast.deal("Enterprise contract")
+    await carol.page.goto(f"{carol.url}/#/deal/{deal}")
+    await dealcast.ask(BOB, COMMENT, id=deal)
+    moment = carol.panel("Timeline").get_by_role("listitem").first.locator("time")
+    await expect(moment).to_have_text("just now")
+    await carol.page.clock.run_for(60_000)
+    await expect(moment).to_have_text("1 minute ago")
+    await dealcast.ask(ALICE, ARCHIVE, id=deal)
+    await dealcast.ask(ALICE, SEEN_BY, id=deal, visibility="RESTRICTED")
+    await carol.sees("You can no longer see this deal.")
+    await dealcast.ask(ALICE, SEEN_BY, id=deal, visibility="ORGANISATION")
+    await carol.page.clock.run_for(15_000)
+    await expect(carol.page.locator("#deal-name")).to_have_text("Enterprise contract")
 
 
 async def test_a_deal_that_may_be_seen_again_is_shown_again(

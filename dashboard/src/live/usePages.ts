@@ -18,7 +18,7 @@ export function useRemainingPages<Data>(query: DocumentInput<Data, { after?: str
   const client = useClient();
   useEffect(() => {
     const after = page?.pageInfo.hasNextPage && page.nodes.length < MOST ? page.pageInfo.endCursor : null;
-    if (after) readAnew(client, query, { after });
+    if (after) void readAnew(client, query, { after });
   }, [client, query, page]);
 }
 

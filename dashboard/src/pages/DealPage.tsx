@@ -28,7 +28,7 @@ export function DealPage({ id }: { id: string }) {
   // What is no id at all is an error to the API.
   if (error?.graphQLErrors.some(({ extensions }) => extensions.code === "INVALID")) return <Missing words={text.absent} />;
   if (!data || !viewer) return <Loading page={text.deal} failed={error} again={again} />;
-  if (!data.deal) return <Missing words={shown ? text.gone : text.absent} />;
+  if (!data.deal) return <Missing words={shown ? text.gone : text.absent} again={again} />;
   return <LiveDeal deal={data.deal} viewerId={viewer.id} />;
 }
 

@@ -1,5 +1,6 @@
 import { type KeyboardEvent, useEffect, useId, useState } from "react";
 import { useClient } from "urql";
+import { askServer } from "../api/readAnew";
 import { FindContactsDocument, FindUsersDocument } from "../graphql";
 import { text } from "../text";
 import { Avatar } from "./Avatar";
@@ -113,7 +114,7 @@ export function useFound(of: Props["of"], search: string, open: boolean): Person
       if (current) setFound({ by: search, people });
     }
     async function contacts() {
-      const { data } = await client.query(FindContactsDocument, { search });
+      const { data } = await askServer(client, FindContactsDocument, { search });
       return (data?.contacts.nodes ?? []).map(({ id, fullName, jobTitle, company }) => ({
         id,
         fullName,
@@ -121,7 +122,7 @@ export function useFound(of: Props["of"], search: string, open: boolean): Person
       }));
     }
     async function users() {
-      const { data } = await client.query(FindUsersDocument, { search });
+      const { data } = await askServer(client, FindUsersDocument, { search });
       const users = (data?.users.nodes ?? []).filter(({ role }) => of === "users" || role !== "VIEWER");
       return users.map(({ id, fullName, email }) => ({ id, fullName, detail: email }));
     }
