@@ -90,9 +90,14 @@ async def test_an_admin_changes_roles_and_ends_and_gives_back_access(
     await carol.sees("This page is for admins only.")
     await alice.go_to("Users")
     assert await serious(alice.page) == []
+    dave = await windows.open(dealcast)
+    await dave.sign_in("dave@acme.example")
+    new = dave.page.get_by_role("button", name="New opportunity")
+    await expect(new).to_have_count(0)
     role = alice.page.get_by_role("combobox", name="Role of Dave Osei")
     await role.select_option(label="Member")
     await expect(role).to_have_value("MEMBER")
+    await expect(new).to_be_visible()
     await alice.page.get_by_role("button", name="Sign out everywhere: Carol Jensen").click()
     await _is_out(carol)
 

@@ -2,7 +2,15 @@
 
 from playwright.async_api import expect
 
-from tests.browser.changes import ARCHIVE, RENAME, RESTORE, SET_AMOUNT
+from tests.browser.changes import (
+    ADD_COMMENT,
+    ARCHIVE,
+    EDIT_COMMENT,
+    RECORD,
+    RENAME,
+    RESTORE,
+    SET_AMOUNT,
+)
 from tests.browser.conftest import Windows
 from tests.browser.windows import Dealcast, both
 
@@ -168,6 +176,8 @@ async def test_a_restricted_deal_leaves_a_colleagues_board_and_page(
     await bob.page.get_by_role("button", name="Restrict", exact=True).click()
     await expect(dave.page.get_by_role("link", name="Enterprise contract")).to_have_count(0)
     await carol.sees("You can no longer see this deal.")
+    await carol.go_to("Inbox")
+    await expect(carol.card("Enterprise contract")).to_have_count(0)
     await bob.pick("Share with", "Dave Osei")
     await expect(dave.column("Proposal")).to_contain_text("Enterprise contract")
 
@@ -176,11 +186,14 @@ async def test_a_comment_that_names_a_colleague_reaches_page_and_inbox(
     dealcast: Dealcast, windows: Windows
 ) -> None:
     bob, carol = await windows.open(dealcast), await windows.open(dealcast)
-    await both(bob.sign_in(BOB), carol.sign_in(CAROL))
+    also_carol = await windows.open(dealcast)
+    await both(bob.sign_in(BOB), carol.sign_in(CAROL), also_carol.sign_in(CAROL))
     unread = carol.page.get_by_role("link", name="Inbox").locator(".number")
-    await carol.go_to("Inbox")
+    await both(carol.go_to("Inbox"), also_carol.go_to("Inbox"))
     await carol.page.get_by_role("button", name="Mark all as read").click()
     await expect(unread).to_have_count(0)
+    to_read = also_carol.page.get_by_role("button", name="Mark as read", exact=True)
+    await expect(to_read).to_have_count(0)
 
     await bob.show("Enterprise contract")
     box = bob.page.get_by_role("textbox", name="Write a comment")
@@ -192,6 +205,11 @@ async def test_a_comment_that_names_a_colleague_reaches_page_and_inbox(
     await bob.page.get_by_role("button", name="Comment", exact=True).click()
 
     await expect(unread).to_have_text("1")
+    await expect(to_read).to_have_count(1)
+    await also_carol.page.get_by_role("checkbox", name="Only unread").check()
+    await also_carol.page.get_by_role("button", name="Remind me in an hour").click()
+    await expect(to_read).to_have_count(0)
+    await expect(unread).to_have_count(0)
     line = carol.card("Enterprise contract").filter(has_text="Mentioned you")
     await line.get_by_role("link", name="Enterprise contract").click()
     comments = carol.panel("Comments")
@@ -200,6 +218,33 @@ async def test_a_comment_that_names_a_colleague_reaches_page_and_inbox(
     own = bob.panel("Comments").get_by_role("listitem").filter(has_text="Please call")
     await own.get_by_role("button", name="Delete").click()
     await expect(comments).not_to_contain_text("Please call")
+
+
+async def test_what_is_told_late_stands_where_it_belongs(
+    dealcast: Dealcast, windows: Windows
+) -> None:
+    carol = await windows.open(dealcast)
+    await carol.sign_in(CAROL)
+    await carol.show("Enterprise contract")
+    deal = await dealcast.deal("Enterprise contract")
+    comments = [
+        (await dealcast.ask(BOB, ADD_COMMENT, id=deal, body=f"Remark {number}"))["addComment"][
+            "comment"
+        ]
+        for number in range(12)
+    ]
+    await dealcast.ask(BOB, EDIT_COMMENT, id=comments[0]["id"], body="Remark 0, edited")
+    paula = await dealcast.contact("Paula Moreau")
+    await dealcast.ask(BOB, RECORD, id=deal, contact=paula, body="Called in time")
+    long_ago = {"body": "Called in 2020", "at": "2020-01-01T00:00:00Z"}
+    await dealcast.ask(BOB, RECORD, id=deal, contact=paula, **long_ago)
+    # Its last news is in the timeline, whose order is that of the log.
+    await expect(carol.panel("Timeline").get_by_role("listitem").first).to_contain_text("recorded")
+    said = carol.panel("Comments").locator("li .body")
+    await expect(said.first).to_have_text("Remark 11")
+    contributions = carol.panel("Contributions").locator("li .body")
+    await expect(contributions.first).to_have_text("Called in time")
+    await expect(carol.panel("Contributions")).not_to_contain_text("Called in 2020")
 
 
 async def test_a_follower_sees_what_changed_since_the_last_look(

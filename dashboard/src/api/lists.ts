@@ -26,6 +26,19 @@ export function prepend(
   }
 }
 
+/** The same where the newest comes first: what is older than that has its place read. */
+export function prependByTime(cache: Cache, parent: Key, list: string, entity: Entity & { at: string }): void {
+  const isOlder = lists(cache, parent, list).some(({ nodes: [newest], given }) => {
+    const at = !given?.after && newest && cache.resolve(newest, "at");
+    return typeof at === "string" && Date.parse(at) > Date.parse(entity.at);
+  });
+  if (isOlder && !isListed(cache, parent, list, cache.keyOfEntity(entity)!)) forget(cache, parent, list);
+  else prepend(cache, parent, list, entity);
+}
+
+const isListed = (cache: Cache, parent: Key, list: string, key: Key): boolean =>
+  lists(cache, parent, list).some(({ nodes }) => nodes.includes(key));
+
 export function remove(cache: Cache, parent: Key, list: string, key: Key): void {
   for (const { connection, nodes } of lists(cache, parent, list)) {
     if (nodes.includes(key)) {

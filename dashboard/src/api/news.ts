@@ -2,17 +2,23 @@
 
 import type { Cache } from "@urql/exchange-graphcache";
 import type { BoardUpdatesSubscription, DealUpdatesSubscription, InboxUpdatesSubscription } from "../graphql";
-import { dealKey, forget, prepend, remove } from "./lists";
+import { dealKey, forget, prepend, prependByTime, remove } from "./lists";
 
 type BoardItem = BoardUpdatesSubscription["opportunityUpdates"];
 type DealItem = DealUpdatesSubscription["dealUpdates"];
 type InboxItem = InboxUpdatesSubscription["notificationUpdates"];
 
+/** The other kinds tell of one that is there. */
+const BRINGS_MESSAGE = new Set(["MESSAGE_SENT", "MESSAGE_RECEIVED"]);
+
 /** A deal enters its list or leaves it; what it looks like there follows by itself. */
-export function placeDeal(cache: Cache, list: "opportunities" | "leads", { kind, dealId, deal }: BoardItem): void {
-  if (!dealId) return;
-  if (kind === "REMOVED") remove(cache, "Query", list, dealKey(cache, dealId));
-  if (kind !== "CHANGED" || !deal) return;
+export function placeDeal(cache: Cache, list: "opportunities" | "leads", { kind, dealId, deal, event }: BoardItem): void {
+  if (dealId && kind === "REMOVED") remove(cache, "Query", list, dealKey(cache, dealId));
+  // What one was told of it goes and comes with the sight of it.
+  if (kind === "REMOVED" || event?.kind === "VISIBILITY_CHANGED") forget(cache, "Query", "notifications");
+  // A role that changed gives other sight of everything.
+  if (kind === "RESYNC") cache.invalidate("Query", "viewer");
+  if (kind !== "CHANGED" || !deal || !dealId) return;
   prepend(cache, "Query", list, deal);
   // It could not be seen when its page was opened.
   if (cache.resolve("Query", "deal", { id: dealId }) === null) cache.invalidate("Query", "deal", { id: dealId });
@@ -23,10 +29,13 @@ export function placeEvent(cache: Cache, { kind, event, dealId }: DealItem): voi
   if (!event || !dealId) return;
   const deal = dealKey(cache, dealId);
   prepend(cache, deal, "timeline", { __typename: "DealEvent", id: event.id });
-  if (event.comment) prepend(cache, deal, "comments", { __typename: "Comment", id: event.comment.id });
-  if (event.message) prepend(cache, deal, "messages", { __typename: "Message", id: event.message.id });
-  if (event.contribution) {
-    prepend(cache, deal, "contributions", { __typename: "Contribution", id: event.contribution.id });
+  const { comment, message, contribution } = event;
+  if (comment && event.kind === "COMMENTED") prepend(cache, deal, "comments", { __typename: "Comment", id: comment.id });
+  if (message && BRINGS_MESSAGE.has(event.kind)) {
+    prependByTime(cache, deal, "messages", { __typename: "Message", id: message.id, at: message.at });
+  }
+  if (contribution) {
+    prependByTime(cache, deal, "contributions", { __typename: "Contribution", id: contribution.id, at: contribution.at });
   }
   // The log does not say which one it was: it keeps nothing of it.
   if (event.kind === "COMMENT_DELETED") forget(cache, deal, "comments");
@@ -34,15 +43,17 @@ export function placeEvent(cache: Cache, { kind, event, dealId }: DealItem): voi
 
 /** The newest of each deal stands for it; what is assigned to one keeps its own line. */
 export function placeNotification(cache: Cache, { kind, notification }: InboxItem): void {
-  // What was missed cannot be told any more.
-  if (kind === "RESYNC") forget(cache, "Query", "notifications");
+  // What was missed cannot be told any more; and what was read, put off or is out of sight is not told of.
+  if (kind === "RESYNC" || (kind === "CHANGED" && !notification)) forget(cache, "Query", "notifications");
   if (!notification) return;
   const deal = notification.deal && dealKey(cache, notification.deal.id);
-  prepend(
-    cache,
-    "Query",
-    "notifications",
-    { __typename: "Notification", id: notification.id },
-    (other) => cache.resolve(other, "deal") !== deal || cache.resolve(other, "reason") === "ASSIGNED",
-  );
+  const assigned: string[] = [];
+  prepend(cache, "Query", "notifications", { __typename: "Notification", id: notification.id }, (other) => {
+    if (cache.resolve(other, "deal") !== deal) return true;
+    const isAssigned = cache.resolve(other, "reason") === "ASSIGNED";
+    if (isAssigned) assigned.push(other);
+    return isAssigned;
+  });
+  // Its number is another now.
+  if (assigned.length) forget(cache, "Query", "notifications");
 }
