@@ -39,3 +39,6 @@ RECORD = """mutation ($id: ID!, $contact: ID!, $body: String!, $at: DateTime) {
     userErrors { code }
   }
 }"""
+MERGE = """mutation ($from: ID!, $into: ID!) {
+  mergeContacts(input: { from: $from, into: $into }) { userErrors { code } }
+}"""

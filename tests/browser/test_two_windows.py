@@ -6,6 +6,7 @@ from tests.browser.changes import (
     ADD_COMMENT,
     ARCHIVE,
     EDIT_COMMENT,
+    MERGE,
     RECORD,
     RENAME,
     RESTORE,
@@ -245,6 +246,10 @@ async def test_what_is_told_late_stands_where_it_belongs(
     contributions = carol.panel("Contributions").locator("li .body")
     await expect(contributions.first).to_have_text("Called in time")
     await expect(carol.panel("Contributions")).not_to_contain_text("Called in 2020")
+    sofia = await dealcast.contact("Sofia Lindqvist")
+    await dealcast.ask("alice@acme.example", MERGE, **{"from": paula, "into": sofia})
+    await expect(carol.panel("Contributions")).to_contain_text("Sofia Lindqvist")
+    await expect(carol.panel("Contributions")).not_to_contain_text("Paula Moreau")
 
 
 async def test_a_follower_sees_what_changed_since_the_last_look(
@@ -262,6 +267,11 @@ async def test_a_follower_sees_what_changed_since_the_last_look(
         await dealcast.ask(BOB, RENAME, id=deal, name=name)
     await carol.show("Enterprise contract of 2027")
     await expect(since).to_contain_text("Name: Enterprise contract → Enterprise contract of 2027")
+    also_carol = await windows.open(dealcast)
+    await also_carol.sign_in(CAROL)
+    await also_carol.show("Enterprise contract of 2027")
+    await also_carol.page.get_by_role("button", name="Seen").click()
+    await expect(since).to_have_count(0)
 
 
 async def test_a_message_follows_the_roles_while_it_is_written(

@@ -39,6 +39,23 @@ export function placeEvent(cache: Cache, { kind, event, dealId }: DealItem): voi
   }
   // The log does not say which one it was: it keeps nothing of it.
   if (event.kind === "COMMENT_DELETED") forget(cache, deal, "comments");
+  if (mayTellOfMerging(event)) {
+    forget(cache, deal, "contributions");
+    forget(cache, deal, "timeline");
+  }
+  // What one does to one's own following: it may be that another window of one's own says what it has seen.
+  if (event.kind === "SUBSCRIBERS_CHANGED" && event.changes.length === 0) forgetUnseen(cache, deal);
+}
+
+/** Whoever was merged into another is the other by now, and so is who did what they did. */
+const mayTellOfMerging = ({ kind, changes }: NonNullable<DealItem["event"]>): boolean =>
+  kind === "CONTACT_EDITED" ||
+  changes.some(({ before, beforeNode }) => beforeNode?.__typename === "Contact" && beforeNode.id !== before);
+
+function forgetUnseen(cache: Cache, deal: string): void {
+  const own = cache.resolve(deal, "viewerSubscription") as string | null;
+  const shown = own && cache.resolve(own, "unseenChanges");
+  if (Array.isArray(shown) && shown.length) cache.invalidate(own, "unseenChanges");
 }
 
 /** The newest of each deal stands for it; what is assigned to one keeps its own line. */
