@@ -8,6 +8,9 @@ type BoardItem = BoardUpdatesSubscription["opportunityUpdates"];
 type DealItem = DealUpdatesSubscription["dealUpdates"];
 type InboxItem = InboxUpdatesSubscription["notificationUpdates"];
 
+/** In these, a change names people by their ids. */
+const IN_IDS = new Set(["CONTACT", "PARTICIPANT"]);
+
 /** The other kinds tell of one that is there. */
 const BRINGS_MESSAGE = new Set(["MESSAGE_SENT", "MESSAGE_RECEIVED"]);
 
@@ -50,7 +53,7 @@ export function placeEvent(cache: Cache, { kind, event, dealId }: DealItem): voi
 /** Whoever was merged into another is the other by now, and so is who did what they did. */
 const mayTellOfMerging = ({ kind, changes }: NonNullable<DealItem["event"]>): boolean =>
   kind === "CONTACT_EDITED" ||
-  changes.some(({ before, beforeNode }) => beforeNode?.__typename === "Contact" && beforeNode.id !== before);
+  changes.some(({ field, before, beforeNode }) => IN_IDS.has(field) && beforeNode && beforeNode.id !== before);
 
 function forgetUnseen(cache: Cache, deal: string): void {
   const own = cache.resolve(deal, "viewerSubscription") as string | null;
