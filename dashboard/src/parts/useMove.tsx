@@ -28,5 +28,11 @@ export function useMove(): { move(id: string, stage: Stage): void; dialog: React
 /** A deal in the stage to which it is being moved. */
 export function useMoved(): <Deal extends { id: string; stage: Pick<Stage, "id" | "name" | "type"> }>(deal: Deal) => Deal {
   const stages = useStore(moving.shown);
-  return useCallback((deal) => ({ ...deal, stage: stages.get(deal.id) ?? deal.stage }), [stages]);
+  return useCallback(
+    (deal) => {
+      const stage = stages.get(deal.id);
+      return stage ? { ...deal, stage } : deal;
+    },
+    [stages],
+  );
 }
