@@ -7,7 +7,7 @@ from pathlib import Path
 from playwright.async_api import expect
 
 from tests.browser.conftest import Windows
-from tests.browser.windows import Dealcast, Window, copy_deals, serious
+from tests.browser.windows import PATIENCE, Dealcast, Window, copy_deals, serious
 
 CAROL = "carol@acme.example"
 
@@ -62,8 +62,9 @@ async def test_a_board_too_long_to_show_says_so_and_counts_the_whole(
     window = await windows.open(seeded)
     await window.sign_in(CAROL)
     total = await seeded.opportunities(CAROL)
+    # It comes in twenty pages, one after the other.
     await expect(window.page.locator(".hint")).to_contain_text(
-        f"Showing the newest 2,000 of {total:,}."
+        f"Showing the newest 2,000 of {total:,}.", timeout=4 * PATIENCE
     )
     await expect(window.column("Proposal").locator(".count")).to_have_text("2,010 deals")
 
