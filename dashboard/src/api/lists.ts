@@ -32,12 +32,13 @@ export function prependByTime(cache: Cache, parent: Key, list: string, entity: E
     const at = !given?.after && newest && cache.resolve(newest, "at");
     return typeof at === "string" && Date.parse(at) > Date.parse(entity.at);
   });
-  if (isOlder && !isListed(cache, parent, list, cache.keyOfEntity(entity)!)) forget(cache, parent, list);
+  const own = cache.keyOfEntity(entity);
+  if (isOlder && !isListed(cache, parent, list, (key) => key === own)) forget(cache, parent, list);
   else prepend(cache, parent, list, entity);
 }
 
-const isListed = (cache: Cache, parent: Key, list: string, key: Key): boolean =>
-  lists(cache, parent, list).some(({ nodes }) => nodes.includes(key));
+export const isListed = (cache: Cache, parent: Key, list: string, is: (key: Key) => boolean): boolean =>
+  lists(cache, parent, list).some(({ nodes }) => nodes.some(is));
 
 export function remove(cache: Cache, parent: Key, list: string, key: Key): void {
   for (const { connection, nodes } of lists(cache, parent, list)) {

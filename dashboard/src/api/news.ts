@@ -2,7 +2,7 @@
 
 import type { Cache } from "@urql/exchange-graphcache";
 import type { BoardUpdatesSubscription, DealUpdatesSubscription, InboxUpdatesSubscription } from "../graphql";
-import { dealKey, forget, prepend, prependByTime, remove } from "./lists";
+import { dealKey, forget, isListed, prepend, prependByTime, remove } from "./lists";
 
 type BoardItem = BoardUpdatesSubscription["opportunityUpdates"];
 type DealItem = DealUpdatesSubscription["dealUpdates"];
@@ -16,9 +16,16 @@ const BRINGS_MESSAGE = new Set(["MESSAGE_SENT", "MESSAGE_RECEIVED"]);
 
 /** A deal enters its list or leaves it; what it looks like there follows by itself. */
 export function placeDeal(cache: Cache, list: "opportunities" | "leads", { kind, dealId, deal, event }: BoardItem): void {
-  if (dealId && kind === "REMOVED") remove(cache, "Query", list, dealKey(cache, dealId));
-  // What one was told of it goes and comes with the sight of it.
-  if (kind === "REMOVED" || event?.kind === "VISIBILITY_CHANGED") forget(cache, "Query", "notifications");
+  if (dealId && kind === "REMOVED") {
+    const deal = dealKey(cache, dealId);
+    remove(cache, "Query", list, deal);
+    // What one was told of it goes with the sight of it. Who was told nothing does not ask: all hear of this at once.
+    if (isListed(cache, "Query", "notifications", (one) => cache.resolve(one, "deal") === deal)) {
+      forget(cache, "Query", "notifications");
+    }
+  }
+  // And comes with it.
+  if (event?.kind === "VISIBILITY_CHANGED") forget(cache, "Query", "notifications");
   // A role that changed gives other sight of everything.
   if (kind === "RESYNC") cache.invalidate("Query", "viewer");
   if (kind !== "CHANGED" || !deal || !dealId) return;
